@@ -1,0 +1,147 @@
+//! What a client asks, whatever it spoke.
+
+use secrecy::SecretString;
+
+use crate::{
+    ids::{ChatId, ClientId, MessageId, ModelId, ProviderId, Revision},
+    model::{ChatPatch, SettingsPatch},
+};
+
+/// A bearer token, unprintable.
+pub type Token = SecretString;
+
+/// A decoded frame.
+#[derive(Debug)]
+pub struct Request {
+    /// What the client wants to find again on the answer.
+    pub reference: Option<String>,
+    /// A token in the frame.
+    pub token: Option<Token>,
+    /// What it asks.
+    pub command: Command,
+}
+
+/// What a returning client has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Resume {
+    /// The history's name when it left.
+    pub epoch: String,
+    /// The chat's revision when it left.
+    pub revision: Revision,
+    /// The answer that was running, and the sequence number it had.
+    pub running: Option<(MessageId, u64)>,
+}
+
+/// The requests.
+#[derive(Debug)]
+pub enum Command {
+    /// Sign in and nothing else.
+    Authenticate,
+    /// Sign in if needed, and look at a chat.
+    JoinChat {
+        /// Which.
+        chat: ChatId,
+        /// What the client already has of it.
+        resume: Option<Resume>,
+    },
+    /// Sign in if needed, make a chat and look at it.
+    CreateChat {
+        /// An id made by the client, so that asking twice makes one chat.
+        chat: Option<ChatId>,
+        /// A title.
+        title: Option<String>,
+    },
+    /// Say something and be answered.
+    SendMessage {
+        /// Where; none is the chat looked at.
+        chat: Option<ChatId>,
+        /// The client's id of the message.
+        client_id: Option<ClientId>,
+        /// What it follows: absent is the end of the branch shown, `Some(None)` the chat's start.
+        parent: Option<Option<MessageId>>,
+        /// The text.
+        content: String,
+    },
+    /// Another answer beside this one.
+    Regenerate {
+        /// The answer.
+        message: MessageId,
+        /// By another model.
+        model: Option<ModelId>,
+    },
+    /// Go on with an answer that was cut.
+    Continue {
+        /// The answer.
+        message: MessageId,
+    },
+    /// End an answer.
+    Stop {
+        /// Which; none is the one running in the chat looked at.
+        message: Option<MessageId>,
+    },
+    /// Send the list of chats, and from now on what changes of it.
+    WatchChats {
+        /// Only what changed after this.
+        since: Revision,
+    },
+    /// Change a chat.
+    UpdateChat {
+        /// Which.
+        chat: ChatId,
+        /// What.
+        patch: ChatPatch,
+    },
+    /// Delete a chat.
+    DeleteChat {
+        /// Which.
+        chat: ChatId,
+    },
+    /// Bring a deleted chat back.
+    RestoreChat {
+        /// Which.
+        chat: ChatId,
+    },
+    /// Send the person's settings.
+    GetSettings,
+    /// Change them.
+    UpdateSettings(SettingsPatch),
+    /// List the models that can be chosen.
+    ListModels,
+    /// List the configured providers.
+    ListProviders,
+    /// Look for model servers on the server's computer. Admins only.
+    FindProviders,
+    /// Add or replace a provider. Admins only.
+    SaveProvider {
+        /// Its id.
+        provider: ProviderId,
+        /// Its name.
+        name: String,
+        /// Its address.
+        base_url: String,
+        /// Its default model.
+        default_model: Option<String>,
+    },
+    /// Forget a provider. Admins only.
+    RemoveProvider {
+        /// Which.
+        provider: ProviderId,
+    },
+    /// Set or forget a key for this session only. Admins only.
+    SetProviderKey {
+        /// Whose.
+        provider: ProviderId,
+        /// The key; none forgets it.
+        key: Option<SecretString>,
+    },
+    /// Try a provider's address and key. Admins only.
+    TestProvider {
+        /// Which.
+        provider: ProviderId,
+    },
+    /// Answer at once.
+    Ping {
+        /// Comes back as it is.
+        timestamp: Option<i64>,
+    },
+}

@@ -1,0 +1,37 @@
+//! The pure centre of Parlor.
+//!
+//! Owns what a chat *is*: users, chats, messages, turns, the turn log with its cursors, the
+//! session's rules, and the service that runs answers. Knows no JSON, no SQL, no HTTP and no
+//! Tauri: history is reached through [`ChatStore`], models through [`ModelProvider`], and the
+//! wires through [`Command`] and [`Event`].
+
+mod change;
+mod command;
+mod error;
+mod event;
+mod ids;
+mod model;
+mod provider;
+mod sources;
+mod store;
+mod turn_log;
+
+pub use change::{Change, ChangeKind, CommitObserver};
+pub use command::{Command, Request, Resume, Token};
+pub use error::{ErrorCode, Fault, Reason};
+pub use event::{Event, RunningAnswer};
+pub use ids::{ChatId, ClientId, IdError, MessageId, ModelId, ProviderId, Revision, UserId};
+pub use model::{
+    Chat, ChatPatch, Failure, Message, MessageStatus, Role, SettingsPatch, TitleSource, User,
+    UserRole, UserSettings,
+};
+pub use provider::{
+    AnswerEvent, AnswerRequest, AnswerStream, FinishReason, FoundProvider, KeyState, ModelInfo,
+    ModelProvider, PromptMessage, ProviderError, ProviderInfo, ProviderProblem, Usage,
+};
+pub use sources::{Clock, IdSource, Sources, Timestamp};
+pub use store::{
+    Appended, ChatChanges, ChatStore, FinishedAnswer, History, NewAnswer, NewChat, NewExchange,
+    StoreError, TurnPiece,
+};
+pub use turn_log::{Cursor, PieceKind, Segment, TurnLog};

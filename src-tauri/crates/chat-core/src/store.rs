@@ -1,0 +1,203 @@
+//! The port to history. `chat-store` implements it on SQLite.
+
+use async_trait::async_trait;
+
+use crate::{
+    ids::{ChatId, ClientId, MessageId, ModelId, Revision, UserId},
+    model::{Chat, ChatPatch, Failure, Message, MessageStatus, SettingsPatch, UserSettings},
+    sources::Timestamp,
+};
+
+/// Why the store could not do it.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// No such chat or message for this person.
+    #[error("not found")]
+    NotFound,
+    /// The id is already somebody's.
+    #[error("the id is taken")]
+    IdTaken,
+    /// The store's queue is full or closed.
+    #[error("the store is not taking work")]
+    Unavailable,
+    /// The database refused: disk full, read-only, locked, corrupt.
+    #[error("the database failed")]
+    Database(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+/// A chat to make.
+#[derive(Debug, Clone)]
+pub struct NewChat {
+    /// Its id; making the same chat twice for one owner gives the first one back.
+    pub id: ChatId,
+    /// Whose it is.
+    pub owner: UserId,
+    /// A title given by the person, where there is one.
+    pub title: Option<String>,
+    /// When.
+    pub now: Timestamp,
+}
+
+/// A person's message with the answer it asks for: both are committed, or neither.
+#[derive(Debug, Clone)]
+pub struct NewExchange {
+    /// The chat, which must be visible to `author`.
+    pub chat: ChatId,
+    /// Who writes.
+    pub author: UserId,
+    /// The id of the message, if it is new.
+    pub id: MessageId,
+    /// The client's id: a second exchange with the same author and client id is not stored.
+    pub client_id: Option<ClientId>,
+    /// What it follows: `None` is the end of the branch shown; `Some(None)` the chat's start.
+    pub parent: Option<Option<MessageId>>,
+    /// The text.
+    pub content: String,
+    /// The id of the answer, if it is new.
+    pub answer: MessageId,
+    /// When.
+    pub now: Timestamp,
+}
+
+/// What an exchange became.
+#[derive(Debug, Clone)]
+pub struct Appended {
+    /// The person's message.
+    pub message: Message,
+    /// The answer, [`MessageStatus::Running`] when new.
+    pub answer: Message,
+    /// False when the client id was known: both are the old ones, nothing was written.
+    pub created: bool,
+}
+
+/// Another answer to a message, or the same one to be gone on with.
+#[derive(Debug, Clone)]
+pub enum NewAnswer {
+    /// A new sibling of `answer`, below the same parent; the branch shown moves to it.
+    Regenerate {
+        /// The answer that is not good enough.
+        answer: MessageId,
+        /// The id of the new one.
+        id: MessageId,
+        /// When.
+        now: Timestamp,
+    },
+    /// `answer` itself, stopped, interrupted or failed, becomes running again with its text.
+    Continue {
+        /// The answer to go on with.
+        answer: MessageId,
+    },
+}
+
+/// Text of a running answer that is to survive the process.
+#[derive(Debug, Clone)]
+pub struct TurnPiece {
+    /// The running answer.
+    pub message: MessageId,
+    /// The sequence number after this piece: grows with every piece of a turn.
+    pub to: u64,
+    /// Text to append to the answer.
+    pub content: String,
+    /// Text to append to its reasoning.
+    pub reasoning: String,
+}
+
+/// The end of an answer.
+#[derive(Debug, Clone)]
+pub struct FinishedAnswer {
+    /// The answer.
+    pub message: MessageId,
+    /// The whole text.
+    pub content: String,
+    /// The whole reasoning.
+    pub reasoning: String,
+    /// Anything but [`MessageStatus::Running`].
+    pub status: MessageStatus,
+    /// The model that answered.
+    pub model: Option<ModelId>,
+    /// Why, if it failed.
+    pub failure: Option<Failure>,
+    /// When.
+    pub now: Timestamp,
+}
+
+/// A chat with the branch that is shown, oldest message first.
+#[derive(Debug, Clone)]
+pub struct History {
+    /// The chat.
+    pub chat: Chat,
+    /// From the first message to the leaf, each with its siblings.
+    pub messages: Vec<Message>,
+}
+
+/// A person's chats, or what changed of them.
+#[derive(Debug, Clone)]
+pub struct ChatChanges {
+    /// Changed chats, newest message first.
+    pub chats: Vec<Chat>,
+    /// Chats deleted since.
+    pub removed: Vec<ChatId>,
+    /// The person's revision at this reading.
+    pub revision: Revision,
+}
+
+/// History, in whatever database. Every method takes the person where what they may see
+/// matters; what they may not see is [`StoreError::NotFound`].
+///
+/// Writes are committed, and durable against power loss, when their future resolves, but for
+/// [`ChatStore::checkpoint`], which survives the process and not the power.
+#[async_trait]
+pub trait ChatStore: Send + Sync + 'static {
+    /// Names this history; another one after a restore or replacement.
+    async fn epoch(&self) -> Result<String, StoreError>;
+
+    /// Makes a chat.
+    async fn create_chat(&self, new: NewChat) -> Result<Chat, StoreError>;
+    /// A chat that `user` can see.
+    async fn chat(&self, user: &UserId, chat: &ChatId) -> Result<Chat, StoreError>;
+    /// The chats `user` can see that changed after `since`; zero is all.
+    async fn chats(&self, user: &UserId, since: Revision) -> Result<ChatChanges, StoreError>;
+    /// Changes a chat.
+    async fn update_chat(
+        &self,
+        user: &UserId,
+        chat: &ChatId,
+        patch: ChatPatch,
+    ) -> Result<Chat, StoreError>;
+    /// Deletes a chat; only its owner can. It can be restored.
+    async fn delete_chat(
+        &self,
+        user: &UserId,
+        chat: &ChatId,
+        now: Timestamp,
+    ) -> Result<(), StoreError>;
+    /// Brings a deleted chat back.
+    async fn restore_chat(&self, user: &UserId, chat: &ChatId) -> Result<Chat, StoreError>;
+
+    /// A chat and the branch that is shown.
+    async fn history(&self, user: &UserId, chat: &ChatId) -> Result<History, StoreError>;
+    /// The line from a chat's first message to `leaf`, oldest first: what a model is asked with.
+    async fn line(&self, leaf: &MessageId) -> Result<Vec<Message>, StoreError>;
+    /// A message that `user` can see.
+    async fn message(&self, user: &UserId, message: &MessageId) -> Result<Message, StoreError>;
+
+    /// Accepts a message together with the answer it asks for. Idempotent on the client's id.
+    async fn append(&self, new: NewExchange) -> Result<Appended, StoreError>;
+    /// Opens another answer, or an old one again. Gives the running answer.
+    async fn open_answer(&self, user: &UserId, new: NewAnswer) -> Result<Message, StoreError>;
+    /// Keeps what is new in running answers, all in one transaction.
+    async fn checkpoint(&self, pieces: Vec<TurnPiece>) -> Result<(), StoreError>;
+    /// Ends an answer and folds its pieces.
+    async fn finish(&self, finished: FinishedAnswer) -> Result<Message, StoreError>;
+    /// Marks what the last process left running as interrupted, text kept. Gives their number.
+    async fn sweep(&self, now: Timestamp) -> Result<usize, StoreError>;
+
+    /// A person's settings.
+    async fn settings(&self, user: &UserId) -> Result<UserSettings, StoreError>;
+    /// Changes them and gives them back.
+    async fn update_settings(
+        &self,
+        user: &UserId,
+        patch: SettingsPatch,
+    ) -> Result<UserSettings, StoreError>;
+}

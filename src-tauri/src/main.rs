@@ -1,0 +1,4 @@
+//! Skeleton.
+fn main() {
+    println!("parlor");
+}
