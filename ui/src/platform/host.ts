@@ -1,0 +1,88 @@
+// What the UI may ask of the machine it runs on. The desktop app and the browser each answer in
+// their own file; nothing else in the UI knows which of the two it is in.
+
+export interface Connection {
+  url: string;
+  token: string | null;
+  serverId: string;
+  serverName: string;
+  remote: boolean;
+}
+
+export interface ServerEntry {
+  id: string;
+  name: string;
+  address: string;
+  user: string;
+  active: boolean;
+}
+
+export interface Account {
+  token: string;
+  userId: string;
+  name: string;
+  role: string;
+  expiresAt: string;
+}
+
+export interface LanState {
+  open: boolean;
+  port: number;
+  addresses: string[];
+}
+
+export type KeyringState = { available: true } | { available: false; reason: string };
+
+/** Settings of this device (theme, language, width of things): small JSON values by name. */
+export interface DeviceStore {
+  get<T>(key: string): Promise<T | undefined>;
+  set(key: string, value: unknown): Promise<void>;
+  remove(key: string): Promise<void>;
+}
+
+/** What only the desktop app can do. */
+export interface Desktop {
+  servers(): Promise<ServerEntry[]>;
+  signInServer(input: { address: string; name: string; password: string }): Promise<ServerEntry>;
+  useServer(id: string): Promise<void>;
+  removeServer(id: string): Promise<void>;
+  keyringState(): Promise<KeyringState>;
+  setProviderKey(input: {
+    provider: string;
+    key: string;
+    sessionOnly: boolean;
+  }): Promise<'keyring' | 'session'>;
+  removeProviderKey(provider: string): Promise<void>;
+  lan(): Promise<LanState>;
+  setLan(open: boolean): Promise<LanState>;
+  signInLink(): Promise<string>;
+}
+
+/** What only a browser has to do: sign in by itself. */
+export interface BrowserAccount {
+  signIn(name: string, password: string): Promise<void>;
+  signOut(): Promise<void>;
+}
+
+export interface Host {
+  device: DeviceStore;
+  /** `null` in a browser. */
+  desktop: Desktop | null;
+  /** `null` in the desktop app, which is always signed in to its own server. */
+  browserAccount: BrowserAccount | null;
+  connection(): Promise<Connection>;
+  /** The server no longer takes the token: gives a fresh one, or `null` when a person is needed. */
+  renewToken(): Promise<string | null>;
+  /** http, https and mailto only; anything else is refused. */
+  openExternal(url: string): Promise<void>;
+}
+
+/** What a host's refusal looks like; the UI switches on `code`. */
+export class HostError extends Error {
+  readonly code: string;
+  constructor(code: string, message: string) {
+    super(message);
+    this.name = 'HostError';
+    this.code = code;
+  }
+}

@@ -1,0 +1,52 @@
+// Everything a person can do, in one list. Each returns at once or a promise that settles when the
+// server has answered; a refusal rejects with `RequestError` (its `reason` has a sentence in i18n).
+
+import type { ClientData, FoundProvider, WireModel } from '@/client/wire';
+import type { DeviceSettings, Overlay, SettingsPage } from './types';
+
+export interface Actions {
+  // Connection and account
+  retryNow(): void;
+  signIn(name: string, password: string): Promise<void>;
+  signOut(): Promise<void>;
+  /** After the desktop host switched servers: forget everything shown and connect anew. */
+  reconnectToHost(): Promise<void>;
+  setPassword(password: string): Promise<void>;
+
+  // Chats
+  newChat(): void;
+  selectChat(chatId: string): void;
+  renameChat(chatId: string, title: string): Promise<void>;
+  pinChat(chatId: string, pinned: boolean): Promise<void>;
+  /** Deletes at once and offers Undo in a toast. */
+  deleteChat(chatId: string): Promise<void>;
+  updateChat(chatId: string, change: Omit<ClientData['update_chat'], 'chatId'>): Promise<void>;
+
+  // Messages
+  /** Never fails: the message is kept in the outbox until the server has it. */
+  send(text: string, place?: { parentId: string | null }): void;
+  retryWaiting(clientId: string): void;
+  discardWaiting(clientId: string): void;
+  stop(): void;
+  regenerate(messageId: string, model?: string): void;
+  continueAnswer(messageId: string): void;
+  showBranch(messageId: string): void;
+  setDraft(chatId: string | null, text: string): void;
+
+  // Settings, models, providers
+  updateSettings(change: ClientData['update_settings']): Promise<void>;
+  loadModels(): Promise<void>;
+  loadProviders(): Promise<void>;
+  findProviders(): Promise<FoundProvider[]>;
+  saveProvider(input: ClientData['save_provider']): Promise<void>;
+  removeProvider(providerId: string): Promise<void>;
+  /** Into the OS keyring in the desktop app when `sessionOnly` is false, else for this session. */
+  setProviderKey(providerId: string, key: string | null, sessionOnly: boolean): Promise<void>;
+  testProvider(providerId: string): Promise<WireModel[]>;
+
+  // The window
+  setDevice(change: Partial<DeviceSettings>): void;
+  show(overlay: Overlay, page?: SettingsPage): void;
+  setDrawer(open: boolean): void;
+  announce(sentence: string): void;
+}

@@ -1,0 +1,37 @@
+// The one store. Components read it with `useApp(selector)` and change it only with `actions`,
+// whose signatures are below; they are carried out in `actions.ts`.
+
+import { create } from 'zustand';
+import type { AppState } from './types';
+
+export const initialState: AppState = {
+  booted: false,
+  connection: { kind: 'connecting' },
+  server: null,
+  person: null,
+  chats: {},
+  chatsLoaded: false,
+  chatsRevision: 0,
+  chatsEpoch: null,
+  runningChats: {},
+  unread: {},
+  localChats: {},
+  selectedChatId: null,
+  open: null,
+  waiting: [],
+  drafts: {},
+  settings: null,
+  models: { list: [], problems: [], loaded: false },
+  providers: null,
+  found: null,
+  device: { theme: 'system', language: 'system', sidebarOpen: true },
+  overlay: 'none',
+  settingsPage: 'general',
+  drawerOpen: false,
+  announcement: '',
+};
+
+export const useApp = create<AppState>(() => initialState);
+
+export const getState = useApp.getState;
+export const setState = useApp.setState;

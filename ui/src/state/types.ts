@@ -1,0 +1,141 @@
+// The shape of everything the screens show. Only plain data: what it means to change it is in
+// `app-store.ts` (actions) and `reduce-*.ts` (what a frame of the server does).
+
+import type {
+  Failure,
+  FoundProvider,
+  MessageStatus,
+  ModelProblem,
+  WireChat,
+  WireModel,
+  WireProvider,
+  WireSettings,
+} from '@/client/wire';
+
+export type ConnectionState =
+  | { kind: 'connecting' }
+  | { kind: 'online' }
+  | { kind: 'reconnecting'; attempt: number; retryAt: number }
+  | { kind: 'offline' }
+  | { kind: 'signed-out'; reason: 'no-account' | 'token-refused' | 'signed-out' }
+  | { kind: 'draining' };
+
+/** Who is signed in, as the server said it. */
+export interface Person {
+  userId: string;
+  name: string;
+  role: 'owner' | 'admin' | 'member' | (string & {});
+}
+
+export interface ServerInfo {
+  serverId: string;
+  serverName: string;
+  url: string;
+  remote: boolean;
+}
+
+export type ChatListItem = WireChat;
+
+/** A finished message of the branch shown. */
+export interface Message {
+  id: string;
+  parentId: string | null;
+  role: 'user' | 'assistant';
+  content: string;
+  timestamp: string;
+  status: MessageStatus;
+  revision: number;
+  clientId?: string;
+  reasoning?: string;
+  model?: string;
+  finishedAt?: string;
+  failure?: Failure;
+  /** The alternatives at this place, oldest first, this one included. */
+  siblingIds: string[];
+}
+
+/** The answer being written. Its text lives in `running-text.ts`, outside React's state. */
+export interface Running {
+  id: string;
+  parentId: string | null;
+  startedAt: number;
+  seq: number;
+}
+
+/** One chat as it is open on the screen. */
+export interface OpenChat {
+  chatId: string;
+  loaded: boolean;
+  epoch: string | null;
+  revision: number;
+  messages: Message[];
+  running: Running | null;
+  /** The last failure that has no row of its own: an answer that failed before any text. */
+  failure: (Failure & { messageId?: string; retryAt?: number }) | null;
+}
+
+/** A message this device has and the server has not yet confirmed. */
+export interface Waiting {
+  clientId: string;
+  chatId: string;
+  /** Absent: after whatever is last. */
+  parentId?: string | null;
+  content: string;
+  createdAt: number;
+  attempts: number;
+  /** Refused by the server: stays here, with its reason, until the person decides. */
+  error?: { reason: string; message: string };
+}
+
+export type Theme = 'system' | 'light' | 'dark';
+export type Language = 'system' | 'en' | 'ru' | 'fr';
+
+export interface DeviceSettings {
+  theme: Theme;
+  language: Language;
+  sidebarOpen: boolean;
+}
+
+export interface Models {
+  list: WireModel[];
+  problems: ModelProblem[];
+  /** False until the server answered once. */
+  loaded: boolean;
+}
+
+/** Which overlay is over the chat. */
+export type Overlay = 'none' | 'palette' | 'shortcuts' | 'settings' | 'first-run';
+
+/** Pages of the settings dialog, so that any place can open the right one. */
+export type SettingsPage = 'general' | 'models' | 'answers' | 'servers' | 'sharing' | 'about';
+
+export interface AppState {
+  booted: boolean;
+  connection: ConnectionState;
+  server: ServerInfo | null;
+  person: Person | null;
+  chats: Record<string, ChatListItem>;
+  chatsLoaded: boolean;
+  chatsRevision: number;
+  chatsEpoch: string | null;
+  /** chatId -> messageId of the running answer. */
+  runningChats: Record<string, string>;
+  unread: Record<string, true>;
+  /** Chats made here that the server does not know yet. */
+  localChats: Record<string, true>;
+  /** `null` is the empty "new chat" page. */
+  selectedChatId: string | null;
+  open: OpenChat | null;
+  waiting: Waiting[];
+  drafts: Record<string, string>;
+  settings: WireSettings | null;
+  models: Models;
+  providers: WireProvider[] | null;
+  found: FoundProvider[] | null;
+  device: DeviceSettings;
+  overlay: Overlay;
+  settingsPage: SettingsPage;
+  drawerOpen: boolean;
+  /** What a screen reader is told next, in whole sentences. */
+  announcement: string;
+}
