@@ -34,6 +34,8 @@ pub enum Event<'a> {
         running: Option<RunningAnswer>,
         /// The history's name.
         epoch: &'a str,
+        /// True when `messages` are only those that the returning client lacks.
+        resumed: bool,
     },
     /// A chat made by this connection, now looked at.
     ChatCreated(&'a Chat),

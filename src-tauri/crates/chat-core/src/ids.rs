@@ -3,7 +3,7 @@
 use std::{fmt, sync::Arc};
 
 /// The longest id that is taken from outside, in bytes.
-pub const MAX_ID_BYTES: usize = 64;
+pub(crate) const MAX_ID_BYTES: usize = 64;
 
 /// Why a string is not an id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

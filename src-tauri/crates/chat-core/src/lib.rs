@@ -9,9 +9,12 @@ mod change;
 mod command;
 mod error;
 mod event;
+mod feed;
 mod ids;
 mod model;
 mod provider;
+mod service;
+mod session;
 mod sources;
 mod store;
 mod turn_log;
@@ -20,6 +23,7 @@ pub use change::{Change, ChangeKind, CommitObserver};
 pub use command::{Command, Request, Resume, Token};
 pub use error::{ErrorCode, Fault, Reason};
 pub use event::{Event, RunningAnswer};
+pub use feed::{FeedEntry, FeedEvent, FeedHub, FeedItem, FeedReader};
 pub use ids::{ChatId, ClientId, IdError, MessageId, ModelId, ProviderId, Revision, UserId};
 pub use model::{
     Chat, ChatPatch, Failure, Message, MessageStatus, Role, SettingsPatch, TitleSource, User,
@@ -29,6 +33,8 @@ pub use provider::{
     AnswerEvent, AnswerRequest, AnswerStream, FinishReason, FoundProvider, KeyState, ModelInfo,
     ModelProvider, PromptMessage, ProviderError, ProviderInfo, ProviderProblem, Usage,
 };
+pub use service::{ChatService, NewMessage, ServiceSettings};
+pub use session::{Delivery, Session};
 pub use sources::{Clock, IdSource, Sources, Timestamp};
 pub use store::{
     Appended, ChatChanges, ChatStore, FinishedAnswer, History, NewAnswer, NewChat, NewExchange,

@@ -1,0 +1,204 @@
+//! The feed: everything that happens to what one person can see, in order.
+//!
+//! Like the turn log it is read through positions, not queues: a reader that stops holds one
+//! integer. A ring of recent entries serves readers that keep up; one that fell off the ring is
+//! told so and reads the store instead.
+
+use std::{
+    collections::{HashMap, VecDeque},
+    sync::{Arc, Mutex, OnceLock, PoisonError},
+};
+
+use bytes::Bytes;
+use tokio::sync::watch;
+
+use crate::{
+    change::{Change, CommitObserver},
+    ids::UserId,
+    model::Message,
+    turn_log::TurnLog,
+};
+
+/// Entries a reader may lag behind before it must read the store. A busy person makes a few a
+/// second; an entry is one shared pointer.
+const RING: usize = 256;
+
+/// How many dialects can share an encoded entry.
+const SLOTS: usize = 2;
+
+/// What happened.
+pub enum FeedEvent {
+    /// The store committed something.
+    Committed(Change),
+    /// An answer began; its words come through the log.
+    AnswerStarted {
+        /// The answer, still empty (or as far as it was, when it is gone on with).
+        message: Message,
+        /// Its log.
+        log: Arc<TurnLog>,
+    },
+}
+
+/// One entry of a feed, shared by all its readers.
+pub struct FeedEntry {
+    /// What happened.
+    pub event: FeedEvent,
+    encoded: [OnceLock<Bytes>; SLOTS],
+}
+
+impl FeedEntry {
+    pub(crate) fn new(event: FeedEvent) -> Arc<Self> {
+        Arc::new(Self {
+            event,
+            encoded: Default::default(),
+        })
+    }
+
+    /// The frame for a dialect's `slot`, encoded by the first reader that asks.
+    pub fn frame(&self, slot: u8, encode: impl FnOnce() -> Bytes) -> Bytes {
+        match self.encoded.get(usize::from(slot)) {
+            Some(cell) => cell.get_or_init(encode).clone(),
+            None => encode(),
+        }
+    }
+}
+
+#[derive(Default)]
+struct Ring {
+    entries: VecDeque<Arc<FeedEntry>>,
+    /// The number of entries ever pushed.
+    pushed: u64,
+}
+
+struct Feed {
+    ring: Mutex<Ring>,
+    wakes: watch::Sender<u64>,
+}
+
+/// What a reader finds.
+pub enum FeedItem {
+    /// The next entry.
+    Entry(Arc<FeedEntry>),
+    /// Entries were missed: read the store. The reader is now at the feed's end.
+    Lagged,
+}
+
+/// A place in one person's feed.
+pub struct FeedReader {
+    feed: Arc<Feed>,
+    wakes: watch::Receiver<u64>,
+    at: u64,
+}
+
+impl FeedReader {
+    /// Takes the next entry, if there is one.
+    pub fn take(&mut self) -> Option<FeedItem> {
+        self.wakes.mark_unchanged();
+        let ring = self
+            .feed
+            .ring
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        if self.at == ring.pushed {
+            return None;
+        }
+        let oldest = ring.pushed - ring.entries.len() as u64;
+        if self.at < oldest {
+            self.at = ring.pushed;
+            return Some(FeedItem::Lagged);
+        }
+        let index = usize::try_from(self.at - oldest).ok()?;
+        let entry = ring.entries.get(index).map(Arc::clone)?;
+        self.at += 1;
+        Some(FeedItem::Entry(entry))
+    }
+
+    /// Waits until there may be something to take. Cancel safe.
+    pub async fn changed(&mut self) {
+        if self.wakes.changed().await.is_err() {
+            // The sender lives in the feed that we hold: cannot be.
+            std::future::pending::<()>().await;
+        }
+    }
+}
+
+/// The feeds of all people who are connected.
+///
+/// Made before the store, which tells it of every commit.
+#[derive(Default)]
+pub struct FeedHub {
+    feeds: Mutex<Known>,
+}
+
+#[derive(Default)]
+struct Known {
+    by_user: HashMap<UserId, Arc<Feed>>,
+    /// Above this many feeds, those without readers are forgotten. Doubles with what is left, so
+    /// that cleaning costs a constant per subscription.
+    clean_above: usize,
+}
+
+impl CommitObserver for FeedHub {
+    fn committed(&self, change: Change) {
+        let audience: Vec<UserId> = change
+            .audience
+            .iter()
+            .map(|(user, _)| user.clone())
+            .collect();
+        let entry = FeedEntry::new(FeedEvent::Committed(change));
+        for user in &audience {
+            self.publish(user, &entry);
+        }
+    }
+}
+
+impl FeedHub {
+    /// A reader that sees all that happens from now on.
+    #[must_use]
+    pub fn subscribe(&self, user: &UserId) -> FeedReader {
+        let known = &mut *self.feeds.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.by_user.len() > known.clean_above {
+            known
+                .by_user
+                .retain(|_, feed| feed.wakes.receiver_count() > 0);
+            known.clean_above = 2 * known.by_user.len() + 64;
+        }
+        let feed = known.by_user.entry(user.clone()).or_insert_with(|| {
+            Arc::new(Feed {
+                ring: Mutex::default(),
+                wakes: watch::Sender::new(0),
+            })
+        });
+        let wakes = feed.wakes.subscribe();
+        let at = feed
+            .ring
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .pushed;
+        FeedReader {
+            feed: Arc::clone(feed),
+            wakes,
+            at,
+        }
+    }
+
+    /// Adds an entry to one person's feed. Without readers this is a look-up.
+    pub(crate) fn publish(&self, user: &UserId, entry: &Arc<FeedEntry>) {
+        let feed = {
+            let feeds = self.feeds.lock().unwrap_or_else(PoisonError::into_inner);
+            let Some(feed) = feeds.by_user.get(user) else {
+                return;
+            };
+            Arc::clone(feed)
+        };
+        {
+            let mut ring = feed.ring.lock().unwrap_or_else(PoisonError::into_inner);
+            if ring.entries.len() == RING {
+                ring.entries.pop_front();
+            }
+            ring.entries.push_back(Arc::clone(entry));
+            ring.pushed += 1;
+        }
+        feed.wakes.send_modify(|version| *version += 1);
+    }
+}

@@ -1,0 +1,52 @@
+//! Keeps what is new in running answers, all in one transaction, about every 100 ms: what a killed
+//! process can lose of an answer.
+
+use std::sync::{Arc, atomic::Ordering};
+
+use tokio::time::{MissedTickBehavior, interval};
+
+use super::Inner;
+use crate::store::TurnPiece;
+
+pub(super) async fn run(inner: Arc<Inner>) {
+    let mut ticks = interval(inner.settings.checkpoint_every);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            () = inner.closed.cancelled() => return,
+            _ = ticks.tick() => keep(&inner).await,
+        }
+    }
+}
+
+async fn keep(inner: &Inner) {
+    if inner.turns.count() == 0 {
+        return;
+    }
+    let mut pieces = Vec::new();
+    let mut positions = Vec::new();
+    for turn in inner.turns.all() {
+        let (content, reasoning, to) = turn.log.since(turn.kept());
+        if to > turn.kept() {
+            pieces.push(TurnPiece {
+                message: turn.answer.id.clone(),
+                to,
+                content,
+                reasoning,
+            });
+            positions.push((turn, to));
+        }
+    }
+    if pieces.is_empty() {
+        return;
+    }
+    match inner.store.checkpoint(pieces).await {
+        Ok(()) => {
+            for (turn, to) in positions {
+                turn.kept.store(to, Ordering::Relaxed);
+            }
+        }
+        // The text is still in the log: the next tick tries again with more.
+        Err(error) => tracing::warn!(%error, "running answers could not be checkpointed"),
+    }
+}

@@ -1,0 +1,27 @@
+//! The one place where the store's errors become what a client is told.
+
+use crate::{
+    error::{ErrorCode, Fault, Reason},
+    store::StoreError,
+};
+
+/// Says what happened without what only the log may know.
+pub(super) fn fault_of(error: StoreError) -> Fault {
+    match error {
+        StoreError::NotFound => Fault::not_found("chat or message"),
+        // Said like "not found": whose id it is, is nobody else's business.
+        StoreError::IdTaken => Fault::not_found("chat or message"),
+        StoreError::Unavailable => store_failed("the store is busy; please try again in a second"),
+        StoreError::Database(cause) => {
+            tracing::error!(
+                error = &*cause as &dyn std::error::Error,
+                "the store failed"
+            );
+            store_failed("the message could not be saved: the disk may be full or read-only")
+        }
+    }
+}
+
+fn store_failed(words: &str) -> Fault {
+    Fault::new(ErrorCode::ServerError, Reason::StoreFailed, words).retry_after(1_000)
+}

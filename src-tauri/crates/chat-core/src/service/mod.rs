@@ -1,0 +1,436 @@
+//! The use cases: what a signed-in person can do with chats, and the turns that answer them.
+//!
+//! A turn belongs to the service and not to a socket, so a closed window does not end an answer.
+//! The service commits before it tells; what it tells goes through the [`FeedHub`].
+
+mod checkpoint;
+mod faults;
+mod prompt;
+mod runner;
+mod title;
+mod turns;
+
+use std::{sync::Arc, time::Duration};
+
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+use self::{
+    faults::fault_of,
+    turns::{StopReason, Turn, Turns},
+};
+use crate::{
+    error::{ErrorCode, Fault, Reason},
+    feed::{FeedHub, FeedReader},
+    ids::{ChatId, ClientId, MessageId, ModelId, Revision, UserId},
+    model::{Chat, ChatPatch, Message, Role, SettingsPatch, TitleSource, UserSettings},
+    provider::ModelProvider,
+    sources::Sources,
+    store::{Appended, ChatChanges, ChatStore, History, NewAnswer, NewChat, NewExchange},
+    turn_log::TurnLog,
+};
+
+/// What can be set about the service.
+#[derive(Debug, Clone)]
+pub struct ServiceSettings {
+    /// Ask the model for titles.
+    pub auto_title: bool,
+    /// Answers one person may have running or waiting at once; 0 is no limit.
+    pub running_answers: usize,
+    /// How often running answers are kept; what a killed process can lose of them.
+    pub checkpoint_every: Duration,
+}
+
+impl Default for ServiceSettings {
+    fn default() -> Self {
+        Self {
+            auto_title: true,
+            running_answers: 0,
+            checkpoint_every: Duration::from_millis(100),
+        }
+    }
+}
+
+/// A message to accept.
+#[derive(Debug, Clone)]
+pub struct NewMessage {
+    /// Where.
+    pub chat: ChatId,
+    /// The client's id of it.
+    pub client_id: Option<ClientId>,
+    /// See [`NewExchange::parent`].
+    pub parent: Option<Option<MessageId>>,
+    /// The text.
+    pub content: String,
+}
+
+/// The service. Cheap to clone; all clones are one.
+#[derive(Clone)]
+pub struct ChatService {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    store: Arc<dyn ChatStore>,
+    provider: Arc<dyn ModelProvider>,
+    hub: Arc<FeedHub>,
+    sources: Sources,
+    settings: ServiceSettings,
+    turns: Turns,
+    /// Owns every turn, title and the checkpoint task.
+    tasks: TaskTracker,
+    /// Cancelled when nothing new is to begin.
+    draining: CancellationToken,
+    /// Cancelled when the checkpoint task is to end.
+    closed: CancellationToken,
+    epoch: String,
+}
+
+impl ChatService {
+    /// Sweeps what the last process left running and starts the checkpoint task.
+    ///
+    /// `hub` is the observer that `store` was opened with.
+    ///
+    /// # Errors
+    /// A [`Fault`] when the store cannot be read or written.
+    pub async fn start(
+        store: Arc<dyn ChatStore>,
+        provider: Arc<dyn ModelProvider>,
+        hub: Arc<FeedHub>,
+        sources: Sources,
+        settings: ServiceSettings,
+    ) -> Result<Self, Fault> {
+        let interrupted = store.sweep(sources.clock.now()).await.map_err(fault_of)?;
+        if interrupted > 0 {
+            tracing::info!(interrupted, "answers of the last run were interrupted");
+        }
+        let epoch = store.epoch().await.map_err(fault_of)?;
+        let inner = Arc::new(Inner {
+            store,
+            provider,
+            hub,
+            sources,
+            settings,
+            turns: Turns::default(),
+            tasks: TaskTracker::new(),
+            draining: CancellationToken::new(),
+            closed: CancellationToken::new(),
+            epoch,
+        });
+        inner.tasks.spawn(checkpoint::run(Arc::clone(&inner)));
+        Ok(Self { inner })
+    }
+
+    /// The history's name.
+    #[must_use]
+    pub fn epoch(&self) -> &str {
+        &self.inner.epoch
+    }
+
+    /// The models behind this service.
+    #[must_use]
+    pub fn provider(&self) -> &Arc<dyn ModelProvider> {
+        &self.inner.provider
+    }
+
+    /// All that happens to what `user` can see, from now on.
+    #[must_use]
+    pub fn subscribe(&self, user: &UserId) -> FeedReader {
+        self.inner.hub.subscribe(user)
+    }
+
+    /// Makes a chat; with an id of the client's own, making it twice makes one.
+    ///
+    /// # Errors
+    /// A [`Fault`] for an id that is another's, or when the store fails.
+    pub async fn create_chat(
+        &self,
+        user: &UserId,
+        id: Option<ChatId>,
+        title: Option<String>,
+    ) -> Result<Chat, Fault> {
+        self.refuse_when_draining()?;
+        let id = match id {
+            Some(id) => id,
+            None => {
+                ChatId::parse(&self.inner.sources.ids.fresh()).map_err(|_| Fault::internal())?
+            }
+        };
+        let now = self.inner.sources.clock.now();
+        let new = NewChat {
+            id,
+            owner: user.clone(),
+            title,
+            now,
+        };
+        self.inner.store.create_chat(new).await.map_err(fault_of)
+    }
+
+    /// A chat with the branch shown; running answers are as the store has them.
+    ///
+    /// # Errors
+    /// A [`Fault`] when there is no such chat for `user`, or the store fails.
+    pub async fn history(&self, user: &UserId, chat: &ChatId) -> Result<History, Fault> {
+        self.inner.store.history(user, chat).await.map_err(fault_of)
+    }
+
+    /// The log of the answer that is being written in `chat`.
+    #[must_use]
+    pub fn running_in(&self, chat: &ChatId) -> Option<(Message, Arc<TurnLog>)> {
+        let turn = self.inner.turns.running_in(chat)?;
+        Some((turn.answer.clone(), Arc::clone(&turn.log)))
+    }
+
+    /// All answers of `user` that are being written or wait for their turn.
+    #[must_use]
+    pub fn running(&self, user: &UserId) -> Vec<(ChatId, MessageId)> {
+        self.inner.turns.of(user)
+    }
+
+    /// The number of all answers that are being written or wait.
+    #[must_use]
+    pub fn running_count(&self) -> usize {
+        self.inner.turns.count()
+    }
+
+    /// Accepts a message, durably, and has it answered. The same client id again gives the first
+    /// ones back and starts nothing.
+    ///
+    /// # Errors
+    /// A [`Fault`] when the chat or parent is not visible, a limit is reached, or the store fails;
+    /// then nothing was kept.
+    pub async fn send(&self, user: &UserId, new: NewMessage) -> Result<Appended, Fault> {
+        self.refuse_when_draining()?;
+        let place = self
+            .inner
+            .turns
+            .reserve(user, self.inner.settings.running_answers)?;
+        let appended = self
+            .inner
+            .store
+            .append(NewExchange {
+                chat: new.chat,
+                author: user.clone(),
+                id: self.fresh_message_id()?,
+                client_id: new.client_id,
+                parent: new.parent,
+                content: new.content,
+                answer: self.fresh_message_id()?,
+                now: self.inner.sources.clock.now(),
+            })
+            .await
+            .map_err(fault_of)?;
+        if appended.created {
+            runner::enqueue(&self.inner, Turn::new(appended.answer.clone(), None, place));
+        }
+        Ok(appended)
+    }
+
+    /// Another answer beside `answer`.
+    ///
+    /// # Errors
+    /// As [`ChatService::send`]; also when `answer` is no assistant's message or still running.
+    pub async fn regenerate(
+        &self,
+        user: &UserId,
+        answer: &MessageId,
+        model: Option<ModelId>,
+    ) -> Result<Message, Fault> {
+        self.ended_answer(user, answer).await?;
+        let place = self
+            .inner
+            .turns
+            .reserve(user, self.inner.settings.running_answers)?;
+        let new = NewAnswer::Regenerate {
+            answer: answer.clone(),
+            id: self.fresh_message_id()?,
+            now: self.inner.sources.clock.now(),
+        };
+        let opened = self
+            .inner
+            .store
+            .open_answer(user, new)
+            .await
+            .map_err(fault_of)?;
+        runner::enqueue(&self.inner, Turn::new(opened.clone(), model, place));
+        Ok(opened)
+    }
+
+    /// Goes on with an answer that was stopped, interrupted or failed.
+    ///
+    /// # Errors
+    /// As [`ChatService::regenerate`].
+    pub async fn continue_answer(
+        &self,
+        user: &UserId,
+        answer: &MessageId,
+    ) -> Result<Message, Fault> {
+        self.ended_answer(user, answer).await?;
+        let place = self
+            .inner
+            .turns
+            .reserve(user, self.inner.settings.running_answers)?;
+        let new = NewAnswer::Continue {
+            answer: answer.clone(),
+        };
+        let opened = self
+            .inner
+            .store
+            .open_answer(user, new)
+            .await
+            .map_err(fault_of)?;
+        runner::enqueue(&self.inner, Turn::new(opened.clone(), None, place));
+        Ok(opened)
+    }
+
+    /// Ends the running answer `message`. The request upstream is aborted before this returns to
+    /// the executor; the end comes through the log.
+    ///
+    /// # Errors
+    /// A [`Fault`] when it is not running, or not this person's to stop.
+    pub async fn stop(&self, user: &UserId, message: &MessageId) -> Result<(), Fault> {
+        self.inner
+            .store
+            .message(user, message)
+            .await
+            .map_err(fault_of)?;
+        if self.inner.turns.stop(message, StopReason::Person) {
+            Ok(())
+        } else {
+            Err(Fault::invalid(
+                Reason::NotFound,
+                "this answer is not running",
+            ))
+        }
+    }
+
+    /// The chats of `user` that changed after `since`.
+    ///
+    /// # Errors
+    /// A [`Fault`] when the store fails.
+    pub async fn chats(&self, user: &UserId, since: Revision) -> Result<ChatChanges, Fault> {
+        self.inner.store.chats(user, since).await.map_err(fault_of)
+    }
+
+    /// Changes a chat.
+    ///
+    /// # Errors
+    /// A [`Fault`] when it is not visible, or the store fails.
+    pub async fn update_chat(
+        &self,
+        user: &UserId,
+        chat: &ChatId,
+        patch: ChatPatch,
+    ) -> Result<Chat, Fault> {
+        self.inner
+            .store
+            .update_chat(user, chat, patch)
+            .await
+            .map_err(fault_of)
+    }
+
+    /// Deletes a chat and stops its answer. It can be restored.
+    ///
+    /// # Errors
+    /// A [`Fault`] when it is not this person's, or the store fails.
+    pub async fn delete_chat(&self, user: &UserId, chat: &ChatId) -> Result<(), Fault> {
+        let now = self.inner.sources.clock.now();
+        self.inner
+            .store
+            .delete_chat(user, chat, now)
+            .await
+            .map_err(fault_of)?;
+        self.inner.turns.stop_chat(chat, StopReason::Person);
+        Ok(())
+    }
+
+    /// Brings a deleted chat back.
+    ///
+    /// # Errors
+    /// A [`Fault`] when it is not this person's, or the store fails.
+    pub async fn restore_chat(&self, user: &UserId, chat: &ChatId) -> Result<Chat, Fault> {
+        self.inner
+            .store
+            .restore_chat(user, chat)
+            .await
+            .map_err(fault_of)
+    }
+
+    /// The person's settings.
+    ///
+    /// # Errors
+    /// A [`Fault`] when the store fails.
+    pub async fn settings(&self, user: &UserId) -> Result<UserSettings, Fault> {
+        self.inner.store.settings(user).await.map_err(fault_of)
+    }
+
+    /// Changes the person's settings.
+    ///
+    /// # Errors
+    /// A [`Fault`] when the store fails.
+    pub async fn update_settings(
+        &self,
+        user: &UserId,
+        patch: SettingsPatch,
+    ) -> Result<UserSettings, Fault> {
+        self.inner
+            .store
+            .update_settings(user, patch)
+            .await
+            .map_err(fault_of)
+    }
+
+    /// Takes nothing new, ends all answers as interrupted with their text, and waits until all
+    /// is saved.
+    pub async fn drain(&self) {
+        self.inner.draining.cancel();
+        self.inner.turns.stop_all(StopReason::Shutdown);
+        self.inner.closed.cancel();
+        self.inner.tasks.close();
+        self.inner.tasks.wait().await;
+    }
+
+    async fn ended_answer(&self, user: &UserId, answer: &MessageId) -> Result<Message, Fault> {
+        self.refuse_when_draining()?;
+        let message = self
+            .inner
+            .store
+            .message(user, answer)
+            .await
+            .map_err(fault_of)?;
+        if message.role != Role::Assistant {
+            return Err(Fault::invalid(
+                Reason::Malformed,
+                "this message is not an answer",
+            ));
+        }
+        if self.inner.turns.is_running(answer) {
+            return Err(Fault::invalid(
+                Reason::Malformed,
+                "this answer is still running",
+            ));
+        }
+        Ok(message)
+    }
+
+    fn refuse_when_draining(&self) -> Result<(), Fault> {
+        if self.inner.draining.is_cancelled() {
+            let words = "the server is shutting down; nothing was lost, please try again soon";
+            return Err(
+                Fault::new(ErrorCode::ServerError, Reason::ShuttingDown, words).retry_after(2_000),
+            );
+        }
+        Ok(())
+    }
+
+    fn fresh_message_id(&self) -> Result<MessageId, Fault> {
+        MessageId::parse(&self.inner.sources.ids.fresh()).map_err(|_| Fault::internal())
+    }
+}
+
+/// Whether the model may still name a chat.
+fn wants_title(chat: &Chat) -> bool {
+    matches!(
+        chat.title_source,
+        TitleSource::Placeholder | TitleSource::FirstWords
+    )
+}

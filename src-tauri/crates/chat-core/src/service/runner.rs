@@ -1,0 +1,204 @@
+//! Runs one turn: asks the model, feeds the log, commits the end.
+
+use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
+
+use futures_util::{FutureExt as _, StreamExt as _};
+
+use super::{
+    Inner, prompt, title,
+    turns::{StopReason, Turn},
+};
+use crate::{
+    error::{ErrorCode, Reason},
+    feed::{FeedEntry, FeedEvent},
+    ids::ModelId,
+    model::{Failure, Message, MessageStatus},
+    provider::AnswerEvent,
+    store::FinishedAnswer,
+    turn_log::PieceKind,
+};
+
+/// How often the end of an answer is tried to be saved before the answer is given up; the waits
+/// double from 50 ms, so the last is after about 3 s.
+const SAVE_ATTEMPTS: u32 = 7;
+
+/// How an answer ended, before it is saved.
+struct Ending {
+    status: MessageStatus,
+    model: Option<ModelId>,
+    failure: Option<Failure>,
+}
+
+impl Ending {
+    fn failed(failure: Failure, model: Option<ModelId>) -> Self {
+        Self {
+            status: MessageStatus::Failed,
+            model,
+            failure: Some(failure),
+        }
+    }
+
+    fn stopped(reason: StopReason, model: Option<ModelId>) -> Self {
+        let status = match reason {
+            StopReason::Person => MessageStatus::Stopped,
+            StopReason::Shutdown => MessageStatus::Interrupted,
+        };
+        Self {
+            status,
+            model,
+            failure: None,
+        }
+    }
+}
+
+/// Lets a turn begin, now or when the one before it in its chat has ended.
+pub(super) fn enqueue(inner: &Arc<Inner>, turn: Arc<Turn>) {
+    if inner.turns.add(&turn) {
+        spawn(inner, turn);
+    }
+}
+
+fn spawn(inner: &Arc<Inner>, turn: Arc<Turn>) {
+    let inner = Arc::clone(inner);
+    if inner.draining.is_cancelled() {
+        inner.turns.stop(&turn.answer.id, StopReason::Shutdown);
+    }
+    inner.tasks.clone().spawn(async move {
+        let ending = AssertUnwindSafe(write(&inner, &turn)).catch_unwind().await;
+        let ending = ending.unwrap_or_else(|_| {
+            tracing::error!(message = %turn.answer.id, "a turn panicked");
+            Ending::failed(internal_failure(), None)
+        });
+        let message = save(&inner, &turn, ending).await;
+        let complete = message.status == MessageStatus::Complete;
+        turn.log.finish(Arc::new(message));
+        if let Some(next) = inner.turns.finish(&turn) {
+            spawn(&inner, next);
+        }
+        if complete && inner.settings.auto_title && !inner.provider.only_guide() {
+            title::ask(&inner, &turn).await;
+        }
+    });
+}
+
+/// Asks the model and writes the log, until the end, an error or a stop.
+async fn write(inner: &Inner, turn: &Turn) -> Ending {
+    inner.hub.publish(
+        &turn.user,
+        &FeedEntry::new(FeedEvent::AnswerStarted {
+            message: turn.answer.clone(),
+            log: Arc::clone(&turn.log),
+        }),
+    );
+    let mut model = None;
+    tokio::select! {
+        biased;
+        reason = turn.stopped() => Ending::stopped(reason, None),
+        ending = relay(inner, turn, &mut model) => ending,
+    }
+    .with_model(model)
+}
+
+impl Ending {
+    fn with_model(mut self, model: Option<ModelId>) -> Self {
+        self.model = self.model.or(model);
+        self
+    }
+}
+
+async fn relay(inner: &Inner, turn: &Turn, model: &mut Option<ModelId>) -> Ending {
+    let request = match request(inner, turn).await {
+        Ok(request) => request,
+        Err(failure) => return Ending::failed(failure, None),
+    };
+    let mut stream = match inner.provider.answer(request).await {
+        Ok(stream) => stream,
+        Err(error) => return Ending::failed(error.into(), None),
+    };
+    while let Some(event) = stream.next().await {
+        match event {
+            Ok(AnswerEvent::Started { model: answering }) => *model = answering,
+            Ok(AnswerEvent::Text(text)) => turn.log.append(PieceKind::Text, &text),
+            Ok(AnswerEvent::Reasoning(text)) => turn.log.append(PieceKind::Reasoning, &text),
+            Ok(AnswerEvent::Usage(_)) => {}
+            Ok(AnswerEvent::Finished(_)) => {
+                return Ending {
+                    status: MessageStatus::Complete,
+                    model: None,
+                    failure: None,
+                };
+            }
+            Err(error) => return Ending::failed(error.into(), None),
+        }
+    }
+    tracing::error!("a provider's stream ended without saying how");
+    Ending::failed(internal_failure(), None)
+}
+
+async fn request(inner: &Inner, turn: &Turn) -> Result<crate::AnswerRequest, Failure> {
+    let read = async {
+        let chat = inner.store.chat(&turn.user, &turn.answer.chat).await?;
+        let settings = inner.store.settings(&turn.user).await?;
+        let line = inner.store.line(&turn.answer.id).await?;
+        Ok::<_, crate::StoreError>(prompt::request(&chat, &settings, &line, turn.model.clone()))
+    };
+    read.await.map_err(|error| {
+        let fault = super::fault_of(error);
+        Failure {
+            code: fault.code,
+            reason: fault.reason,
+            message: fault.message,
+            retry_after_ms: fault.retry_after_ms,
+        }
+    })
+}
+
+/// Commits the end. A store that fails for a moment is tried again, so that a whole answer is not
+/// lost to one locked or full second; what cannot be saved is told as failed, text and all.
+async fn save(inner: &Inner, turn: &Turn, ending: Ending) -> Message {
+    let (content, reasoning) = turn.log.snapshot();
+    let finished = FinishedAnswer {
+        message: turn.answer.id.clone(),
+        content,
+        reasoning,
+        status: ending.status,
+        model: ending.model,
+        failure: ending.failure,
+        now: inner.sources.clock.now(),
+    };
+    let mut wait = Duration::from_millis(50);
+    for attempt in 1..=SAVE_ATTEMPTS {
+        match inner.store.finish(finished.clone()).await {
+            Ok(message) => return message,
+            Err(error) => {
+                tracing::warn!(%error, attempt, "the end of an answer could not be saved");
+                tokio::time::sleep(wait).await;
+                wait *= 2;
+            }
+        }
+    }
+    Message {
+        content: finished.content,
+        reasoning: finished.reasoning,
+        status: MessageStatus::Failed,
+        model: finished.model,
+        failure: Some(Failure {
+            code: ErrorCode::ServerError,
+            reason: Reason::StoreFailed,
+            message: "the answer could not be saved: the disk may be full or read-only".to_owned(),
+            retry_after_ms: None,
+        }),
+        finished_at: Some(finished.now),
+        ..turn.answer.clone()
+    }
+}
+
+fn internal_failure() -> Failure {
+    let fault = crate::Fault::internal();
+    Failure {
+        code: fault.code,
+        reason: fault.reason,
+        message: fault.message,
+        retry_after_ms: None,
+    }
+}
