@@ -1,0 +1,206 @@
+//! `cargo xtask test`: every test there is, and one line that says how it went.
+//!
+//! Two lanes share two cores: one compiles and runs Rust, the other checks the UI and, once the
+//! binaries exist, drives a browser and the real window. Each suite's output goes to its own log.
+
+use std::{
+    fs,
+    process::ExitCode,
+    sync::{Mutex, mpsc},
+    thread,
+    time::{Duration, Instant},
+};
+
+use anyhow::Result;
+use clap::Args;
+
+use crate::{
+    install,
+    process::say,
+    suites::{self, Finished, Suite},
+    summary::Tally,
+    ui,
+};
+
+/// How many of the last lines of a failed suite's log are shown.
+const TAIL: usize = 80;
+
+/// Which tests.
+#[derive(Args)]
+pub(crate) struct Options {
+    /// Only suites whose name contains one of these (their names are in the closing table).
+    suites: Vec<String>,
+}
+
+/// Installs, builds and runs; fails unless every suite passed.
+pub(crate) fn run(options: &Options) -> Result<ExitCode> {
+    let start = Instant::now();
+    install::for_tests()?;
+    ui::bundle()?;
+    fs::create_dir_all(suites::logs())?;
+    let report = Report {
+        wanted: &options.suites,
+        start,
+        finished: Mutex::default(),
+    };
+    let (built, binaries) = mpsc::sync_channel(1); // one message: whether the build went well
+    say("testing in two lanes (cold: 15 to 25 minutes on two cores; warm: 3 to 6)");
+    thread::scope(|scope| {
+        let report = &report;
+        scope.spawn(move || rust_lane(report, &built));
+        scope.spawn(move || ui_lane(report, &binaries));
+    });
+    Ok(report.close())
+}
+
+fn rust_lane(report: &Report<'_>, built: &mpsc::SyncSender<bool>) {
+    report.run(Ok(suites::formatting()), "rustfmt");
+    // Others start the binaries, so this is no suite that can be left out.
+    let build = report.always(suites::build());
+    // The other lane is gone only if it panicked, which the scope reports.
+    let _ = built.send(build);
+    if build {
+        report.run(Ok(suites::rust()), "rust tests");
+        report.run(Ok(suites::clippy()), "clippy");
+    }
+}
+
+fn ui_lane(report: &Report<'_>, built: &mpsc::Receiver<bool>) {
+    report.run(Ok(suites::ui_check()), "ui check");
+    report.run(Ok(suites::ui_tests()), "ui tests");
+    // Without binaries there is nothing to drive; the failed build says so in the table.
+    if built.recv().unwrap_or(false) {
+        if report.wants("browser tests") {
+            report.run(suites::browser(), "browser tests");
+        }
+        if report.wants("desktop window") {
+            report.run(suites::desktop(), "desktop window");
+        }
+    }
+}
+
+/// What has finished so far, shared by the lanes.
+struct Report<'a> {
+    wanted: &'a [String],
+    start: Instant,
+    finished: Mutex<Vec<Finished>>,
+}
+
+impl Report<'_> {
+    fn wants(&self, name: &str) -> bool {
+        self.wanted.is_empty() || self.wanted.iter().any(|part| name.contains(part.as_str()))
+    }
+
+    fn run(&self, suite: Result<Suite, String>, name: &'static str) {
+        if !self.wants(name) {
+            return;
+        }
+        match suite {
+            Ok(suite) => {
+                self.always(suite);
+            }
+            Err(reason) => self.add(Finished {
+                name,
+                tally: Tally::skipped(&reason),
+                took: Duration::ZERO,
+                log: suites::logs(),
+            }),
+        }
+    }
+
+    fn always(&self, suite: Suite) -> bool {
+        say(&format!("{} …", suite.name));
+        let finished = suite.run();
+        let well = finished.tally.failed == 0;
+        say(&format!(
+            "{}: {} after {}",
+            finished.name,
+            if well { "passed" } else { "FAILED" },
+            clock(finished.took)
+        ));
+        self.add(finished);
+        well
+    }
+
+    fn add(&self, finished: Finished) {
+        self.finished
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+            .push(finished);
+    }
+
+    /// Prints what failed, what was skipped and why, the table, and the closing line.
+    fn close(self) -> ExitCode {
+        let finished = self
+            .finished
+            .into_inner()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut total = Tally::default();
+        for suite in &finished {
+            total.add(&suite.tally);
+            if suite.tally.failed > 0 {
+                print_tail(suite);
+            }
+        }
+        for suite in &finished {
+            for skip in &suite.tally.skips {
+                println!("skipped in {}: {skip}", suite.name);
+            }
+        }
+        println!(
+            "\n{:<16} {:>7} {:>7} {:>8} {:>8}",
+            "suite", "passed", "failed", "skipped", "time"
+        );
+        for Finished {
+            name, tally, took, ..
+        } in &finished
+        {
+            let Tally {
+                passed,
+                failed,
+                skipped,
+                ..
+            } = tally;
+            println!(
+                "{name:<16} {passed:>7} {failed:>7} {skipped:>8} {:>8}",
+                clock(*took)
+            );
+        }
+        println!("{:<16} {:>33}", "all", clock(self.start.elapsed()));
+        println!("logs: {}\n", suites::logs().display());
+        if total.passed + total.failed == 0 {
+            println!("no suite matches {:?}", self.wanted);
+            total.failed = 1;
+        }
+        println!(
+            "{} passed, {} failed, {} skipped",
+            total.passed, total.failed, total.skipped
+        );
+        if total.failed == 0 {
+            ExitCode::SUCCESS
+        } else {
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn print_tail(suite: &Finished) {
+    println!(
+        "\n──── {} failed; the end of {}:",
+        suite.name,
+        suite.log.display()
+    );
+    let bytes = fs::read(&suite.log).unwrap_or_default();
+    let text = String::from_utf8_lossy(&bytes);
+    let lines: Vec<&str> = text.lines().collect();
+    for line in lines.iter().skip(lines.len().saturating_sub(TAIL)) {
+        println!("    {line}"); // indented, so that no runner's own summary stands alone on a line
+    }
+    if let Some(problem) = &suite.tally.problem {
+        println!("──── {}: {problem}", suite.name);
+    }
+}
+
+fn clock(time: Duration) -> String {
+    format!("{}:{:02}", time.as_secs() / 60, time.as_secs() % 60)
+}
