@@ -2,6 +2,10 @@
 // server has answered; a refusal rejects with `RequestError` (its `reason` has a sentence in i18n).
 
 import type { ClientData, FoundProvider, WireModel } from '@/client/wire';
+import { chatActions } from './actions-chats';
+import { hostActions } from './actions-host';
+import { messageActions } from './actions-messages';
+import { windowActions } from './actions-window';
 import type { DeviceSettings, Overlay, SettingsPage } from './types';
 
 export interface Actions {
@@ -50,3 +54,10 @@ export interface Actions {
   setDrawer(open: boolean): void;
   announce(sentence: string): void;
 }
+
+export const actions: Actions = {
+  ...hostActions,
+  ...chatActions,
+  ...messageActions,
+  ...windowActions,
+};

@@ -50,6 +50,8 @@ export interface Message {
   model?: string;
   finishedAt?: string;
   failure?: Failure;
+  /** When the server said that another try makes sense. */
+  retryAt?: number;
   /** The alternatives at this place, oldest first, this one included. */
   siblingIds: string[];
 }
@@ -59,7 +61,7 @@ export interface Running {
   id: string;
   parentId: string | null;
   startedAt: number;
-  seq: number;
+  siblingIds: string[];
 }
 
 /** One chat as it is open on the screen. */
@@ -70,8 +72,6 @@ export interface OpenChat {
   revision: number;
   messages: Message[];
   running: Running | null;
-  /** The last failure that has no row of its own: an answer that failed before any text. */
-  failure: (Failure & { messageId?: string; retryAt?: number }) | null;
 }
 
 /** A message this device has and the server has not yet confirmed. */

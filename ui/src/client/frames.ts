@@ -1,0 +1,85 @@
+// Frames enter as unknown text and leave typed, or not at all. A frame is checked for the fields
+// that the UI relies on; whatever else it carries is let through untouched.
+
+import type { ServerFrame, ServerType } from './wire';
+
+type Kind = 'string' | 'number' | 'boolean' | 'array' | 'object';
+
+const MESSAGE: Record<string, Kind> = {
+  messageId: 'string',
+  chatId: 'string',
+  role: 'string',
+  content: 'string',
+  timestamp: 'string',
+};
+const TOKEN: Record<string, Kind> = {
+  token: 'string',
+  messageId: 'string',
+  chatId: 'string',
+  seq: 'number',
+};
+
+const REQUIRED: Record<ServerType, Record<string, Kind>> = {
+  connected: {},
+  authenticated: { userId: 'string', name: 'string', role: 'string' },
+  chat_joined: { chatId: 'string', messages: 'array', chat: 'object', epoch: 'string', revision: 'number' },
+  chat_created: { chatId: 'string', chat: 'object' },
+  user_message: MESSAGE,
+  assistant_message_start: { messageId: 'string', chatId: 'string', seq: 'number' },
+  assistant_message_token: TOKEN,
+  assistant_message_reasoning: TOKEN,
+  assistant_message_complete: MESSAGE,
+  error: { message: 'string', code: 'string' },
+  chats: { chats: 'array', removed: 'array', running: 'array', revision: 'number', epoch: 'string' },
+  chat_updated: { chat: 'object', revision: 'number' },
+  chat_deleted: { chatId: 'string', revision: 'number' },
+  chat_activity: { chatId: 'string', messageId: 'string', running: 'boolean' },
+  settings: {},
+  models: { models: 'array', problems: 'array' },
+  providers: { providers: 'array' },
+  providers_found: { found: 'array' },
+  provider_tested: { models: 'array' },
+  pong: {},
+  draining: {},
+};
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isKind(value: unknown, kind: Kind): boolean {
+  if (kind === 'array') return Array.isArray(value);
+  if (kind === 'object') return isRecord(value);
+  return typeof value === kind;
+}
+
+const reported = new Set<string>();
+
+function report(what: string): null {
+  // Once per kind: a newer server may send thousands of a frame that this UI does not know.
+  if (!reported.has(what)) {
+    reported.add(what);
+    console.warn(`ignored a frame: ${what}`);
+  }
+  return null;
+}
+
+export function decodeFrame(text: unknown): ServerFrame | null {
+  if (typeof text !== 'string') return report('not text');
+  let frame: unknown;
+  try {
+    frame = JSON.parse(text);
+  } catch {
+    return report('not JSON');
+  }
+  if (!isRecord(frame) || typeof frame['type'] !== 'string') return report('no type');
+  const type = frame['type'];
+  if (!Object.hasOwn(REQUIRED, type)) return report(`unknown type ${type}`);
+  const data = frame['data'] ?? {};
+  if (!isRecord(data)) return report(`${type} without data`);
+  for (const [field, kind] of Object.entries(REQUIRED[type as ServerType])) {
+    if (!isKind(data[field], kind)) return report(`${type} without ${field}`);
+  }
+  // The one place where trust is declared; the fields relied on were just checked.
+  return { ...frame, data } as unknown as ServerFrame;
+}

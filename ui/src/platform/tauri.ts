@@ -1,0 +1,60 @@
+// The host inside the desktop window: the app's own server (or a relay to another one), the OS
+// keyring, and settings in `device.json`.
+
+import { invoke } from '@tauri-apps/api/core';
+import { openUrl } from '@tauri-apps/plugin-opener';
+import { getStore, type Store } from '@tauri-apps/plugin-store';
+import { HostError, type Connection, type Desktop, type DeviceStore, type Host } from './host';
+
+async function command<T>(name: string, input?: Record<string, unknown>): Promise<T> {
+  try {
+    return await invoke<T>(name, input);
+  } catch (error) {
+    const { code, message } = (typeof error === 'object' && error !== null ? error : {}) as {
+      code?: string;
+      message?: string;
+    };
+    throw new HostError(code ?? 'internal', message ?? String(error));
+  }
+}
+
+/** The app opened `device.json` before its window; the page may use that file and no other. */
+async function deviceFile(): Promise<Store> {
+  const store = await getStore('device.json');
+  if (store === null) throw new HostError('internal', 'device.json is not open');
+  return store;
+}
+
+const tauriDevice: DeviceStore = {
+  get: async <T>(key: string) => (await deviceFile()).get<T>(key),
+  set: async (key, value) => (await deviceFile()).set(key, value),
+  remove: async (key) => void (await (await deviceFile()).delete(key)),
+};
+
+const desktop: Desktop = {
+  servers: () => command('servers'),
+  signInServer: (input) => command('sign_in_server', input),
+  useServer: (id) => command('use_server', { id }),
+  removeServer: (id) => command('remove_server', { id }),
+  keyringState: () => command('keyring_state'),
+  setProviderKey: async (input) =>
+    (await command<{ key: 'keyring' | 'session' }>('set_provider_key', input)).key,
+  removeProviderKey: async (provider) => {
+    await command('remove_provider_key', { provider });
+  },
+  lan: () => command('lan'),
+  setLan: (open) => command('set_lan', { open }),
+  signInLink: () => command('sign_in_link'),
+};
+
+export function tauriHost(): Host {
+  const connection = () => command<Connection>('connection');
+  return {
+    device: tauriDevice,
+    desktop,
+    browserAccount: null,
+    connection,
+    renewToken: async () => (await connection()).token,
+    openExternal: (url) => openUrl(url),
+  };
+}

@@ -1,0 +1,121 @@
+// What a person does about the connection, the account, models and providers.
+
+import { host, HostError } from '@/platform';
+import { RequestError } from '@/client/requests';
+import type { Actions } from './actions';
+import { getState, initialState, setState } from './app-store';
+import { session } from './current-session';
+
+type HostActions = Pick<
+  Actions,
+  | 'retryNow'
+  | 'signIn'
+  | 'signOut'
+  | 'reconnectToHost'
+  | 'setPassword'
+  | 'updateSettings'
+  | 'loadModels'
+  | 'loadProviders'
+  | 'findProviders'
+  | 'saveProvider'
+  | 'removeProvider'
+  | 'setProviderKey'
+  | 'testProvider'
+>;
+
+/** Everything that belongs to an account; the device's own settings stay. */
+function forgetAccount(): void {
+  session().forget();
+  session().outbox.close();
+  const { device, drafts, booted } = getState();
+  setState({ ...initialState, device, drafts, booted }, true);
+}
+
+async function setPassword(password: string): Promise<void> {
+  const { url, token } = await host.connection();
+  const response = await fetch(`${url}/api/session/password`, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      ...(token !== null && token !== '' && { authorization: `Bearer ${token}` }),
+    },
+    body: JSON.stringify({ password }),
+  }).catch(() => {
+    throw new HostError('no_connection', 'the server does not answer');
+  });
+  if (response.ok) return;
+  const answer = (await response.json().catch(() => ({}))) as { reason?: string; message?: string };
+  throw new HostError(answer.reason ?? 'internal', answer.message ?? String(response.status));
+}
+
+export const hostActions: HostActions = {
+  retryNow: () => session().connection.retryNow(),
+
+  async signIn(name, password) {
+    if (host.browserAccount === null) throw new RequestError({ code: 'AUTH_FAILED', reason: 'internal', message: 'not here', retryable: false });
+    await host.browserAccount.signIn(name, password);
+    session().connection.start();
+  },
+
+  async signOut() {
+    session().connection.signOut();
+    await host.browserAccount?.signOut();
+    forgetAccount();
+    setState({ connection: session().connection.state });
+  },
+
+  async reconnectToHost() {
+    session().connection.stop();
+    forgetAccount();
+    history.replaceState(null, '', '/');
+    session().connection.start();
+  },
+
+  setPassword,
+
+  async updateSettings(change) {
+    await session().requests.ask('update_settings', change, 'settings');
+  },
+
+  async loadModels() {
+    await session().requests.ask('list_models', {}, 'models');
+  },
+
+  async loadProviders() {
+    await session().requests.ask('list_providers', {}, 'providers');
+  },
+
+  async findProviders() {
+    const { found } = await session().requests.ask('find_providers', {}, 'providers_found');
+    setState({ found });
+    return found;
+  },
+
+  async saveProvider(input) {
+    await session().requests.ask('save_provider', input, 'providers');
+    session().connection.send('list_models', {});
+  },
+
+  async removeProvider(providerId) {
+    await session().requests.ask('remove_provider', { providerId }, 'providers');
+    session().connection.send('list_models', {});
+  },
+
+  async setProviderKey(providerId, key, sessionOnly) {
+    const { desktop } = host;
+    // Only the app's own server shares this computer's keyring.
+    if (desktop !== null && getState().server?.remote === false) {
+      if (key === null) await desktop.removeProviderKey(providerId);
+      else await desktop.setProviderKey({ provider: providerId, key, sessionOnly });
+      await session().requests.ask('list_providers', {}, 'providers');
+    } else {
+      await session().requests.ask('set_provider_key', { providerId, key }, 'providers');
+    }
+    session().connection.send('list_models', {});
+  },
+
+  async testProvider(providerId) {
+    const answer = await session().requests.ask('test_provider', { providerId }, 'provider_tested');
+    return answer.models;
+  },
+};

@@ -1,0 +1,99 @@
+// What a person does inside a chat.
+
+import { makeId } from '@/client/ids';
+import type { WireChat } from '@/client/wire';
+import type { Actions } from './actions';
+import { chatActions } from './actions-chats';
+import { getState, setState } from './app-store';
+import { session } from './current-session';
+import { saveDrafts } from './drafts';
+import { without } from './reduce-list';
+
+type MessageActions = Pick<
+  Actions,
+  | 'send'
+  | 'retryWaiting'
+  | 'discardWaiting'
+  | 'stop'
+  | 'regenerate'
+  | 'continueAnswer'
+  | 'showBranch'
+  | 'setDraft'
+>;
+
+const TITLE_LENGTH = 60;
+
+/** The draft of the page where no chat is chosen yet. */
+export const NEW_CHAT_DRAFT = '';
+
+/** A chat that only this device knows, until its first message reaches the server. */
+function beginChat(text: string): string {
+  const chatId = makeId('chat-');
+  const now = new Date().toISOString();
+  const chat: WireChat = {
+    chatId,
+    title: text.trim().split('\n', 1)[0]?.slice(0, TITLE_LENGTH) ?? '',
+    titleSource: 'placeholder',
+    pinned: false,
+    model: null,
+    systemPrompt: null,
+    temperature: null,
+    leafId: null,
+    createdAt: now,
+    updatedAt: now,
+    revision: 0,
+  };
+  const { chats, localChats } = getState();
+  setState({ chats: { ...chats, [chatId]: chat }, localChats: { ...localChats, [chatId]: true } });
+  chatActions.selectChat(chatId);
+  return chatId;
+}
+
+export const messageActions: MessageActions = {
+  send(text, place) {
+    const content = text.trim();
+    if (content === '') return;
+    const selected = getState().selectedChatId;
+    if (place === undefined) messageActions.setDraft(selected, '');
+    const chatId = selected ?? beginChat(content);
+    void session().outbox.add({
+      clientId: makeId('c-'),
+      chatId,
+      content,
+      createdAt: Date.now(),
+      attempts: 0,
+      ...(place !== undefined && { parentId: place.parentId }),
+    });
+  },
+
+  retryWaiting: (clientId) => session().outbox.retry(clientId),
+  discardWaiting: (clientId) => session().outbox.discard(clientId),
+
+  stop() {
+    const running = getState().open?.running;
+    if (running !== null && running !== undefined) {
+      session().connection.send('stop', { messageId: running.id });
+    }
+  },
+
+  regenerate(messageId, model) {
+    session().connection.send('regenerate', { messageId, ...(model !== undefined && { model }) });
+  },
+
+  continueAnswer(messageId) {
+    session().connection.send('continue', { messageId });
+  },
+
+  showBranch(messageId) {
+    const { open } = getState();
+    if (open === null) return;
+    void chatActions.updateChat(open.chatId, { leafId: messageId }).then(() => session().join(false));
+  },
+
+  setDraft(chatId, text) {
+    const key = chatId ?? NEW_CHAT_DRAFT;
+    const { drafts } = getState();
+    setState({ drafts: text === '' ? without(drafts, key) : { ...drafts, [key]: text } });
+    saveDrafts();
+  },
+};

@@ -1,0 +1,28 @@
+// What a person does to the window itself: overlays, the drawer, settings of the device.
+
+import { setLanguage } from '@/i18n';
+import { host } from '@/platform';
+import type { Actions } from './actions';
+import { getState, setState } from './app-store';
+import { applyTheme } from './theme';
+
+type WindowActions = Pick<Actions, 'setDevice' | 'show' | 'setDrawer' | 'announce'>;
+
+export const windowActions: WindowActions = {
+  setDevice(change) {
+    const device = { ...getState().device, ...change };
+    setState({ device });
+    applyTheme(device.theme);
+    if (change.language !== undefined) setLanguage(change.language);
+    void host.device.set('settings', device).catch(() => undefined);
+  },
+  show(overlay, page) {
+    setState({ overlay, ...(page !== undefined && { settingsPage: page }) });
+  },
+  setDrawer(drawerOpen) {
+    setState({ drawerOpen });
+  },
+  announce(announcement) {
+    setState({ announcement });
+  },
+};

@@ -1,0 +1,224 @@
+// What a frame does to the chat that is open. Pure but for the running text, idempotent, and safe
+// against doubles: the same frame twice, or an old one after a resume, changes nothing. Where the
+// chat cannot be right any more, it says so (`stale`), and the session reads it anew.
+
+import type { ServerData, ServerFrame, WireMessage } from '@/client/wire';
+import type { RunningText } from './running-text';
+import type { Message, OpenChat } from './types';
+
+export interface Reduced {
+  chat: OpenChat;
+  stale: boolean;
+}
+
+export function emptyChat(chatId: string, loaded: boolean): OpenChat {
+  return { chatId, loaded, epoch: null, revision: 0, messages: [], running: null };
+}
+
+export function reduceChat(chat: OpenChat, frame: ServerFrame, text: RunningText): Reduced {
+  switch (frame.type) {
+    case 'chat_joined':
+      return same(frame.data.chatId, chat, () => joined(chat, frame.data, text));
+    case 'user_message':
+      return same(frame.data.chatId, chat, () => appended(chat, frame.data));
+    case 'assistant_message_start':
+      return same(frame.data.chatId, chat, () => started(chat, frame.data, text));
+    case 'assistant_message_token':
+      return same(frame.data.chatId, chat, () => grown(chat, 'text', frame.data, text));
+    case 'assistant_message_reasoning':
+      return same(frame.data.chatId, chat, () => grown(chat, 'reasoning', frame.data, text));
+    case 'assistant_message_complete':
+      return same(frame.data.chatId, chat, () => completed(chat, frame.data, text));
+    case 'error':
+      return failed(chat, frame.data, text);
+    default:
+      return { chat, stale: false };
+  }
+}
+
+function same(chatId: string, chat: OpenChat, reduce: () => Reduced): Reduced {
+  return chatId === chat.chatId ? reduce() : { chat, stale: false };
+}
+
+export function toMessage(wire: WireMessage, siblingIds?: string[]): Message {
+  const { messageId, parentId, role, content, timestamp, status, revision } = wire;
+  return {
+    id: messageId,
+    parentId: parentId ?? null,
+    role,
+    content,
+    timestamp,
+    status: status ?? 'complete',
+    revision: revision ?? 0,
+    siblingIds: wire.siblingIds ?? siblingIds ?? [messageId],
+    ...(wire.clientId !== undefined && { clientId: wire.clientId }),
+    ...(wire.reasoning !== undefined && { reasoning: wire.reasoning }),
+    ...(wire.model !== undefined && { model: wire.model }),
+    ...(wire.finishedAt !== undefined && { finishedAt: wire.finishedAt }),
+    ...(wire.failure !== undefined && { failure: wire.failure }),
+  };
+}
+
+function joined(chat: OpenChat, data: ServerData['chat_joined'], text: RunningText): Reduced {
+  const running = data.running;
+  let messages: Message[];
+  if (data.resumed === true) {
+    messages = chat.messages;
+    for (const wire of data.messages) messages = place(messages, toMessage(wire));
+    if (running !== undefined) messages = messages.filter((m) => m.id !== running.messageId);
+  } else {
+    messages = data.messages.map((wire) => toMessage(wire));
+  }
+  if (running === undefined || running.messageId !== text.messageId) text.end();
+  const kept = running !== undefined && chat.running?.id === running.messageId;
+  return {
+    chat: {
+      chatId: chat.chatId,
+      loaded: true,
+      epoch: data.epoch,
+      revision: data.revision,
+      messages,
+      running: kept ? chat.running : null,
+    },
+    stale: false,
+  };
+}
+
+/** Puts a message where its parent says: what followed that parent so far was another branch. */
+function place(messages: Message[], message: Message): Message[] {
+  const at = messages.findIndex((m) => m.id === message.id);
+  if (at >= 0) return messages.with(at, { ...message, siblingIds: widest(messages[at], message) });
+  return [...upTo(messages, message.parentId), message];
+}
+
+function widest(old: Message | undefined, fresh: Message): string[] {
+  return old !== undefined && old.siblingIds.length > fresh.siblingIds.length
+    ? old.siblingIds
+    : fresh.siblingIds;
+}
+
+function upTo(messages: Message[], parentId: string | null): Message[] {
+  if (parentId === null) return [];
+  const at = messages.findIndex((m) => m.id === parentId);
+  return at < 0 ? messages : messages.slice(0, at + 1);
+}
+
+/** The alternatives of a newcomer: those of what stood in its place, and itself. */
+function siblingsFor(messages: Message[], id: string, parentId: string | null): string[] {
+  const place = messages.find((m) => m.parentId === parentId);
+  const known = place?.siblingIds ?? [];
+  return known.includes(id) ? known : [...known, id];
+}
+
+function misfits(messages: Message[], parentId: string | null): boolean {
+  return parentId !== null && !messages.some((m) => m.id === parentId);
+}
+
+function appended(chat: OpenChat, data: WireMessage): Reduced {
+  const message = toMessage(data, siblingsFor(chat.messages, data.messageId, data.parentId ?? null));
+  const stale = misfits(chat.messages, message.parentId);
+  return {
+    chat: {
+      ...chat,
+      revision: Math.max(chat.revision, message.revision),
+      messages: place(chat.messages, message),
+    },
+    stale,
+  };
+}
+
+function started(
+  chat: OpenChat,
+  data: ServerData['assistant_message_start'],
+  text: RunningText,
+): Reduced {
+  const { messageId, seq } = data;
+  const parentId = data.parentId ?? null;
+  const known = text.messageId === messageId;
+  if (!known || seq === 0) text.begin(messageId);
+  // The server counts on pieces that are not here: they can only come with a new reading.
+  const stale = (known ? seq > text.seq : seq > 0) || misfits(chat.messages, parentId);
+  const startedAt = known && chat.running !== null ? chat.running.startedAt : startTime(data.timestamp);
+  const siblingIds = siblingsFor(chat.messages, messageId, parentId);
+  const messages = upTo(
+    chat.messages.filter((m) => m.id !== messageId),
+    parentId,
+  );
+  return {
+    chat: { ...chat, messages, running: { id: messageId, parentId, startedAt, siblingIds } },
+    stale,
+  };
+}
+
+/** The server's clock may be off by minutes; then the moment of hearing is the better start. */
+function startTime(timestamp: string): number {
+  const now = Date.now();
+  const told = Date.parse(timestamp);
+  return told <= now && now - told < 10 * 60_000 ? told : now;
+}
+
+function grown(
+  chat: OpenChat,
+  kind: 'text' | 'reasoning',
+  data: ServerData['assistant_message_token'],
+  text: RunningText,
+): Reduced {
+  if (text.messageId !== data.messageId) {
+    const finished = chat.messages.some((m) => m.id === data.messageId);
+    return { chat, stale: !finished };
+  }
+  text.append(kind, data.token, data.seq);
+  return { chat, stale: false };
+}
+
+function completed(chat: OpenChat, data: WireMessage, text: RunningText): Reduced {
+  const mine = chat.running?.id === data.messageId;
+  if (text.messageId === data.messageId) text.end();
+  const known = mine && chat.running !== null
+    ? chat.running.siblingIds
+    : siblingsFor(chat.messages, data.messageId, data.parentId ?? null);
+  const message = toMessage(data, known);
+  return {
+    chat: {
+      ...chat,
+      revision: Math.max(chat.revision, message.revision),
+      messages: place(chat.messages, message),
+      running: mine ? null : chat.running,
+    },
+    stale: misfits(chat.messages, message.parentId),
+  };
+}
+
+function failed(chat: OpenChat, data: ServerData['error'], text: RunningText): Reduced {
+  if (data.messageId === undefined) return { chat, stale: false };
+  const failure = {
+    code: data.code,
+    reason: data.reason ?? 'internal',
+    message: data.message,
+    retryable: data.retryable,
+  };
+  const retry = data.retryAfter === undefined ? {} : { retryAt: Date.now() + data.retryAfter };
+  const at = chat.messages.findIndex((m) => m.id === data.messageId);
+  const old = chat.messages[at];
+  if (old !== undefined) {
+    const messages = chat.messages.with(at, { ...old, ...retry, status: 'failed', failure });
+    return { chat: { ...chat, messages }, stale: false };
+  }
+  const { running } = chat;
+  if (running?.id !== data.messageId) return { chat, stale: false };
+  // Failed before its first word: it gets a row all the same, so that it can be tried again there.
+  const message: Message = {
+    id: running.id,
+    parentId: running.parentId,
+    role: 'assistant',
+    content: text.live.text,
+    timestamp: new Date(running.startedAt).toISOString(),
+    status: 'failed',
+    revision: chat.revision,
+    siblingIds: running.siblingIds,
+    failure,
+    ...retry,
+  };
+  text.end();
+  return { chat: { ...chat, running: null, messages: place(chat.messages, message) }, stale: false };
+}

@@ -1,0 +1,85 @@
+// What a frame does to the list of chats. Pure and idempotent; an older revision of a chat never
+// replaces a newer one.
+
+import type { ServerFrame, WireChat } from '@/client/wire';
+import type { AppState } from './types';
+
+type ListState = Pick<
+  AppState,
+  'chats' | 'chatsLoaded' | 'chatsRevision' | 'chatsEpoch' | 'runningChats' | 'unread' | 'localChats'
+>;
+
+/** What changed, or `null`. `looking` is the chat on the screen, which is never unread. */
+export function reduceList(
+  state: ListState,
+  frame: ServerFrame,
+  looking: string | null,
+): Partial<ListState> | null {
+  switch (frame.type) {
+    case 'chats': {
+      const { whole, chats, removed, running, revision, epoch } = frame.data;
+      const local = Object.fromEntries(
+        Object.entries(state.chats).filter(([id]) => state.localChats[id]),
+      );
+      const next: Record<string, WireChat> = whole ? { ...local } : { ...state.chats };
+      for (const chat of chats) next[chat.chatId] = chat;
+      for (const id of removed) Reflect.deleteProperty(next, id);
+      const runningChats = Object.fromEntries(running.map((r) => [r.chatId, r.messageId]));
+      return { chats: next, chatsLoaded: true, chatsRevision: revision, chatsEpoch: epoch, runningChats };
+    }
+    case 'chat_created':
+      return { ...put(state, frame.data.chat), localChats: without(state.localChats, frame.data.chatId) };
+    case 'chat_joined':
+      return put(state, frame.data.chat);
+    case 'chat_updated':
+      return { ...put(state, frame.data.chat), chatsRevision: Math.max(state.chatsRevision, frame.data.revision) };
+    case 'chat_deleted':
+      return {
+        chats: without(state.chats, frame.data.chatId),
+        unread: without(state.unread, frame.data.chatId),
+        chatsRevision: Math.max(state.chatsRevision, frame.data.revision),
+      };
+    case 'chat_activity':
+      return activity(state, frame.data, looking);
+    case 'assistant_message_start':
+      return activity(state, { ...frame.data, running: true }, looking);
+    case 'assistant_message_complete':
+      return activity(state, { ...frame.data, running: false }, looking);
+    case 'error': {
+      const { chatId, messageId } = frame.data;
+      if (chatId === undefined || messageId === undefined) return null;
+      return activity(state, { chatId, messageId, running: false }, looking);
+    }
+    default:
+      return null;
+  }
+}
+
+function put(state: ListState, chat: WireChat): Partial<ListState> {
+  const old = state.chats[chat.chatId];
+  if (old !== undefined && old.revision > chat.revision && !state.localChats[chat.chatId]) return {};
+  return { chats: { ...state.chats, [chat.chatId]: chat } };
+}
+
+function activity(
+  state: ListState,
+  news: { chatId: string; messageId: string; running: boolean },
+  looking: string | null,
+): Partial<ListState> | null {
+  const { chatId, messageId, running } = news;
+  if (running) {
+    if (state.runningChats[chatId] === messageId) return null;
+    return { runningChats: { ...state.runningChats, [chatId]: messageId } };
+  }
+  if (state.runningChats[chatId] !== messageId) return null;
+  const runningChats = without(state.runningChats, chatId);
+  if (chatId === looking) return { runningChats };
+  return { runningChats, unread: { ...state.unread, [chatId]: true } };
+}
+
+export function without<T>(record: Record<string, T>, key: string): Record<string, T> {
+  if (!(key in record)) return record;
+  const next = { ...record };
+  Reflect.deleteProperty(next, key);
+  return next;
+}
