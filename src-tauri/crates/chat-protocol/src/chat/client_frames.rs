@@ -1,0 +1,231 @@
+//! The frames of a client as TypeScript sees them. Decoding takes fields one by one, to name the
+//! one that is wrong; these only generate the UI's types, and a test reads every fixture by them,
+//! unknown fields refused, so that they cannot fall behind.
+
+use serde::Deserialize;
+use ts_rs::TS;
+
+/// The list of all frames.
+macro_rules! client_frames {
+    ($($data:ident = $name:literal),+ $(,)?) => {
+        /// Shows each `type` with its data to the generator of the UI's types.
+        pub(super) fn catalogue(catalogue: &mut super::typescript::Catalogue) {
+            $(catalogue.frame::<$data>($name);)+
+        }
+
+        /// Reads `data` by the type that `name` has.
+        pub(super) fn read(name: &str, data: serde_json::Value) -> Result<(), serde_json::Error> {
+            match name {
+                $($name => serde_json::from_value::<$data>(data).map(drop),)+
+                unknown => Err(serde::de::Error::custom(format!("no type {unknown}"))),
+            }
+        }
+    };
+}
+
+client_frames! {
+    JoinChat = "join_chat",
+    CreateChat = "create_chat",
+    SendMessage = "message",
+    Stop = "stop",
+    Regenerate = "regenerate",
+    Continue = "continue",
+    WatchChats = "watch_chats",
+    UpdateChat = "update_chat",
+    DeleteChat = "delete_chat",
+    RestoreChat = "restore_chat",
+    GetSettings = "get_settings",
+    UpdateSettings = "update_settings",
+    ListModels = "list_models",
+    ListProviders = "list_providers",
+    FindProviders = "find_providers",
+    SaveProvider = "save_provider",
+    RemoveProvider = "remove_provider",
+    SetProviderKey = "set_provider_key",
+    TestProvider = "test_provider",
+    Ping = "ping",
+}
+
+/// Declares the data of frames.
+macro_rules! data {
+    ($($(#[$doc:meta])* $name:ident { $($(#[$field:meta])* $key:ident: $type:ty),* $(,)? })+) => {
+        $(
+            $(#[$doc])*
+            #[derive(Deserialize, TS)]
+            #[serde(rename_all = "camelCase", deny_unknown_fields)]
+            #[allow(dead_code, reason = "only the shape matters")]
+            struct $name { $($(#[$field])* $key: $type),* }
+        )+
+    };
+}
+
+data! {
+    /// Sign in; with `chatId` also look at that chat.
+    JoinChat {
+        /// A JWT; needed once per connection.
+        #[ts(optional)]
+        token: Option<String>,
+        #[ts(optional = nullable)]
+        chat_id: Option<String>,
+        /// What a returning client has.
+        #[ts(optional = nullable)]
+        resume: Option<Resume>,
+    }
+
+    /// What a returning client has of a chat.
+    Resume {
+        epoch: String,
+        /// The chat's.
+        revision: u64,
+        /// The answer that was running.
+        #[ts(optional = nullable)]
+        message_id: Option<String>,
+        /// The number of its pieces that the client has.
+        #[ts(optional)]
+        seq: Option<u64>,
+    }
+
+    /// Make a chat and look at it.
+    CreateChat {
+        #[ts(optional)]
+        token: Option<String>,
+        /// An id of the client's own: asking twice makes one chat.
+        #[ts(optional = nullable)]
+        chat_id: Option<String>,
+        #[ts(optional = nullable)]
+        title: Option<String>,
+    }
+
+    /// Say something and be answered.
+    SendMessage {
+        /// Markdown.
+        message: String,
+        /// The client's own id: sending it again is safe.
+        #[ts(optional = nullable)]
+        client_id: Option<String>,
+        /// Absent is the chat looked at.
+        #[ts(optional = nullable)]
+        chat_id: Option<String>,
+        /// What it follows: absent is the end of the branch shown, null the chat's start.
+        #[ts(optional = nullable)]
+        parent_id: Option<String>,
+    }
+
+    /// End the running answer.
+    Stop {
+        /// Absent is the one running in the chat looked at.
+        #[ts(optional = nullable)]
+        message_id: Option<String>,
+    }
+
+    /// Another answer beside this one.
+    Regenerate {
+        message_id: String,
+        /// `provider/model`.
+        #[ts(optional = nullable)]
+        model: Option<String>,
+    }
+
+    /// Go on with an answer that was stopped, interrupted or failed.
+    Continue {
+        message_id: String,
+    }
+
+    /// Send the list of chats, then what changes of it.
+    WatchChats {
+        /// The person's revision that the client has; 0 or absent is the whole list.
+        #[ts(optional)]
+        since: Option<u64>,
+    }
+
+    /// Change a chat. Absent fields stay; null follows the person's setting again.
+    UpdateChat {
+        chat_id: String,
+        /// At most 200 characters.
+        #[ts(optional)]
+        title: Option<String>,
+        #[ts(optional)]
+        pinned: Option<bool>,
+        /// `provider/model`.
+        #[ts(optional = nullable)]
+        model: Option<String>,
+        #[ts(optional = nullable)]
+        system_prompt: Option<String>,
+        /// 0 to 2.
+        #[ts(optional = nullable)]
+        temperature: Option<f64>,
+        /// Show the branch of this message.
+        #[ts(optional)]
+        leaf_id: Option<String>,
+    }
+
+    /// Delete a chat; it can be restored.
+    DeleteChat {
+        chat_id: String,
+    }
+
+    /// Bring a deleted chat back.
+    RestoreChat {
+        chat_id: String,
+    }
+
+    /// Ask for the person's settings.
+    GetSettings {}
+
+    /// Change the person's settings. Absent fields stay; null is the default again.
+    UpdateSettings {
+        /// `provider/model`.
+        #[ts(optional = nullable)]
+        model: Option<String>,
+        #[ts(optional = nullable)]
+        system_prompt: Option<String>,
+        /// 0 to 2.
+        #[ts(optional = nullable)]
+        temperature: Option<f64>,
+        #[ts(optional)]
+        welcomed: Option<bool>,
+    }
+
+    /// List the models that can be chosen.
+    ListModels {}
+
+    /// List the configured providers.
+    ListProviders {}
+
+    /// Look for model servers on the server's computer.
+    FindProviders {}
+
+    /// Add or replace a provider and make it the active one.
+    SaveProvider {
+        provider_id: String,
+        /// At most 100 characters.
+        name: String,
+        /// The address that ends before `/chat/completions`.
+        base_url: String,
+        #[ts(optional = nullable)]
+        default_model: Option<String>,
+    }
+
+    /// Forget a provider and its key.
+    RemoveProvider {
+        provider_id: String,
+    }
+
+    /// Set a key for this session of the server only; null forgets it.
+    SetProviderKey {
+        provider_id: String,
+        key: Option<String>,
+    }
+
+    /// Try a provider's address and key.
+    TestProvider {
+        provider_id: String,
+    }
+
+    /// Be answered at once.
+    Ping {
+        /// Comes back as it is.
+        #[ts(optional)]
+        timestamp: Option<i64>,
+    }
+}

@@ -1,0 +1,486 @@
+//! Every frame of PROTOCOL.md, both ways; and the same frames as fixtures for Vitest.
+
+mod support;
+
+use std::{env, fs, path::Path};
+
+use chat_core::{
+    Chat, ChatId, ChatPatch, ClientId, Command, ErrorCode, Event, Failure, Fault, FoundProvider,
+    KeyState, Message, MessageId, MessageStatus, ModelId, ModelInfo, PieceKind, ProviderError,
+    ProviderId, ProviderInfo, ProviderProblem, Reason, Request, Resume, Revision, Role,
+    RunningAnswer, Segment, SettingsPatch, Timestamp, TitleSource, User, UserId, UserRole,
+    UserSettings,
+};
+use chat_protocol::Dialect;
+use secrecy::ExposeSecret;
+use support::blocks;
+
+const CLIENT: &str = "from the client";
+const SERVER: &str = "from the server";
+/// 2024-01-01T00:00:00.000Z
+const NEW_YEAR: Timestamp = Timestamp(1_704_067_200_000);
+
+fn chat_id(text: &str) -> ChatId {
+    ChatId::parse(text).expect("a chat's id")
+}
+
+fn message_id(text: &str) -> MessageId {
+    MessageId::parse(text).expect("a message's id")
+}
+
+fn provider_id(text: &str) -> ProviderId {
+    ProviderId::parse(text).expect("a provider's id")
+}
+
+fn model() -> ModelId {
+    ModelId::parse("openai/gpt-5-mini").expect("a model")
+}
+
+/// A request with its secrets told apart from each other, since a secret has no equality and no
+/// print: reference, token, key, and the rest as it prints.
+fn told(request: &Request) -> (Option<&str>, Option<&str>, Option<&str>, String) {
+    let key = match &request.command {
+        Command::SetProviderKey { key, .. } => key.as_ref(),
+        _ => None,
+    };
+    (
+        request.reference.as_deref(),
+        request.token.as_ref().map(|token| token.expose_secret()),
+        key.map(|key| key.expose_secret()),
+        format!("{:?}", request.command),
+    )
+}
+
+fn requests() -> Vec<Request> {
+    let chat = || chat_id("chat-1");
+    let message = || message_id("message-2");
+    let mut number = 0;
+    let mut numbered = |command| {
+        number += 1;
+        Request {
+            reference: Some(number.to_string()),
+            token: None,
+            command,
+        }
+    };
+    let bare = |token: Option<&str>, command| Request {
+        reference: None,
+        token: token.map(Into::into),
+        command,
+    };
+    vec![
+        bare(
+            Some("jwt-token"),
+            Command::JoinChat {
+                chat: chat(),
+                resume: None,
+            },
+        ),
+        Request {
+            token: Some("jwt-token".into()),
+            ..numbered(Command::Authenticate)
+        },
+        numbered(Command::JoinChat {
+            chat: chat(),
+            resume: Some(Resume {
+                epoch: "epoch-1".into(),
+                revision: Revision(7),
+                running: Some((message(), 42)),
+            }),
+        }),
+        bare(
+            Some("jwt-token"),
+            Command::CreateChat {
+                chat: None,
+                title: None,
+            },
+        ),
+        numbered(Command::CreateChat {
+            chat: Some(chat_id("chat-9")),
+            title: Some("Bread".into()),
+        }),
+        bare(
+            None,
+            Command::SendMessage {
+                chat: None,
+                client_id: None,
+                parent: None,
+                content: "Текст сообщения".into(),
+            },
+        ),
+        numbered(Command::SendMessage {
+            chat: Some(chat()),
+            client_id: Some(ClientId::parse("c-1").expect("a client's id")),
+            parent: Some(Some(message())),
+            content: "Hello".into(),
+        }),
+        bare(None, Command::Stop { message: None }),
+        numbered(Command::Stop {
+            message: Some(message()),
+        }),
+        numbered(Command::Regenerate {
+            message: message(),
+            model: Some(model()),
+        }),
+        numbered(Command::Continue { message: message() }),
+        numbered(Command::WatchChats { since: Revision(0) }),
+        numbered(Command::UpdateChat {
+            chat: chat(),
+            patch: ChatPatch {
+                title: Some(("Bread".into(), TitleSource::Person)),
+                pinned: Some(true),
+                model: Some(Some(model())),
+                system_prompt: Some(Some("Be brief.".into())),
+                temperature: Some(Some(0.7)),
+                leaf: Some(message()),
+            },
+        }),
+        numbered(Command::UpdateChat {
+            chat: chat(),
+            patch: ChatPatch {
+                model: Some(None),
+                system_prompt: Some(None),
+                temperature: Some(None),
+                ..ChatPatch::default()
+            },
+        }),
+        numbered(Command::DeleteChat { chat: chat() }),
+        numbered(Command::RestoreChat { chat: chat() }),
+        numbered(Command::GetSettings),
+        numbered(Command::UpdateSettings(SettingsPatch {
+            model: Some(Some(model())),
+            system_prompt: Some(None),
+            temperature: Some(Some(0.7)),
+            welcomed: Some(true),
+        })),
+        numbered(Command::ListModels),
+        numbered(Command::ListProviders),
+        numbered(Command::FindProviders),
+        numbered(Command::SaveProvider {
+            provider: provider_id("ollama"),
+            name: "Ollama".into(),
+            base_url: "http://127.0.0.1:11434/v1".into(),
+            default_model: Some("llama3.2".into()),
+        }),
+        numbered(Command::RemoveProvider {
+            provider: provider_id("ollama"),
+        }),
+        numbered(Command::SetProviderKey {
+            provider: provider_id("openai"),
+            key: Some("a-key".into()),
+        }),
+        numbered(Command::TestProvider {
+            provider: provider_id("openai"),
+        }),
+        numbered(Command::Ping {
+            timestamp: Some(1_234_567_890),
+        }),
+    ]
+}
+
+#[test]
+fn every_frame_of_a_client_is_decoded_to_its_request() {
+    let (frames, requests) = (blocks(CLIENT), requests());
+    for (frame, expected) in frames.iter().zip(&requests) {
+        let request = Dialect::Chat.decode(frame).expect(frame);
+        assert_eq!(told(&request), told(expected), "{frame}");
+    }
+    assert_eq!(frames.len(), requests.len(), "no block is left out");
+}
+
+fn chat() -> Chat {
+    Chat {
+        id: chat_id("chat-1"),
+        owner: UserId::parse("user-1").expect("a user's id"),
+        title: "Bread".into(),
+        title_source: TitleSource::Model,
+        pinned: true,
+        model: None,
+        system_prompt: None,
+        temperature: None,
+        leaf: Some(message_id("message-2")),
+        created_at: NEW_YEAR,
+        updated_at: NEW_YEAR,
+        revision: Revision(4),
+    }
+}
+
+fn question(content: &str) -> Message {
+    Message {
+        id: message_id("message-1"),
+        chat: chat_id("chat-1"),
+        parent: None,
+        role: Role::User,
+        author: Some(UserId::parse("user-1").expect("a user's id")),
+        client_id: Some(ClientId::parse("c-1").expect("a client's id")),
+        content: content.into(),
+        reasoning: String::new(),
+        status: MessageStatus::Complete,
+        model: None,
+        failure: None,
+        created_at: NEW_YEAR,
+        finished_at: None,
+        revision: Revision(3),
+        siblings: Vec::new(),
+    }
+}
+
+fn answer(content: &str) -> Message {
+    Message {
+        id: message_id("message-2"),
+        parent: Some(message_id("message-1")),
+        role: Role::Assistant,
+        author: None,
+        client_id: None,
+        model: Some(model()),
+        finished_at: Some(Timestamp(NEW_YEAR.0 + 1000)),
+        revision: Revision(4),
+        ..question(content)
+    }
+}
+
+const CUT_OFF: &str = "the model's server ended the answer early";
+
+/// Encodes the event that each block of the server shows, in their order.
+fn frames() -> Vec<String> {
+    let mut frames = Vec::new();
+    let mut encode = |event: &Event<'_>, reference: Option<&str>| {
+        let frame = Dialect::Chat.encode(event, reference);
+        frames.push(String::from_utf8(frame.to_vec()).expect("UTF-8"));
+    };
+    let asked = Some("r");
+    let (chat_1, message_2, message_3) = (
+        chat_id("chat-1"),
+        message_id("message-2"),
+        message_id("message-3"),
+    );
+
+    encode(&Event::Connected, None);
+    let alice = User {
+        id: UserId::parse("user-1").expect("a user's id"),
+        name: "alice".into(),
+        role: UserRole::Member,
+        enabled: true,
+        created_at: NEW_YEAR,
+    };
+    encode(&Event::Authenticated(&alice), asked);
+
+    let joined = Chat {
+        title: "Chat title".into(),
+        title_source: TitleSource::Person,
+        pinned: false,
+        model: Some(model()),
+        system_prompt: Some("Be brief.".into()),
+        temperature: Some(0.7),
+        ..chat()
+    };
+    let messages = [
+        Message {
+            siblings: vec![message_id("message-1")],
+            ..question("Hello")
+        },
+        Message {
+            status: MessageStatus::Failed,
+            reasoning: "A greeting.".into(),
+            failure: Some(Failure {
+                code: ErrorCode::GenerationFailed,
+                reason: Reason::CutOff,
+                message: CUT_OFF.into(),
+                retry_after_ms: None,
+            }),
+            siblings: vec![message_2.clone()],
+            ..answer("Hi")
+        },
+    ];
+    let event = Event::ChatJoined {
+        chat: &joined,
+        messages: &messages,
+        running: Some(RunningAnswer {
+            message: message_3.clone(),
+            from: 0,
+        }),
+        epoch: "epoch-1",
+        resumed: false,
+    };
+    encode(&event, asked);
+
+    let created = Chat {
+        id: chat_id("new-chat-id"),
+        title: String::new(),
+        title_source: TitleSource::Placeholder,
+        pinned: false,
+        leaf: None,
+        revision: Revision(1),
+        ..chat()
+    };
+    encode(&Event::ChatCreated(&created), asked);
+    encode(&Event::MessageAdded(&question("Текст сообщения")), asked);
+    let event = Event::AnswerStarted {
+        message: &answer(""),
+        from: 0,
+    };
+    encode(&event, None);
+    for (kind, to, text) in [
+        (PieceKind::Text, 3, "часть"),
+        (PieceKind::Reasoning, 2, "Hmm."),
+    ] {
+        let event = Event::AnswerText {
+            chat: &chat_1,
+            message: &message_2,
+            segment: Segment {
+                kind,
+                from: 1,
+                to,
+                text,
+            },
+        };
+        encode(&event, None);
+    }
+    encode(&Event::AnswerEnded(&answer("Полный текст ответа")), None);
+
+    let fault = Fault::new(
+        ErrorCode::RateLimit,
+        Reason::TooManyMessages,
+        "too many messages; try again in 2 s",
+    );
+    let event = Event::Error {
+        fault: &fault.retry_after(2000),
+        chat: None,
+        message: None,
+    };
+    encode(&event, asked);
+    let event = Event::Error {
+        fault: &Fault::new(ErrorCode::GenerationFailed, Reason::CutOff, CUT_OFF),
+        chat: Some(&chat_1),
+        message: Some(&message_2),
+    };
+    encode(&event, None);
+
+    let event = Event::Chats {
+        chats: &[chat()],
+        removed: &[chat_id("chat-2")],
+        running: &[(chat_1.clone(), message_3.clone())],
+        revision: Revision(12),
+        epoch: "epoch-1",
+        whole: true,
+    };
+    encode(&event, asked);
+    let event = Event::ChatUpdated {
+        chat: &chat(),
+        revision: Revision(13),
+    };
+    encode(&event, asked);
+    let event = Event::ChatRemoved {
+        chat: &chat_1,
+        revision: Revision(14),
+    };
+    encode(&event, asked);
+    let event = Event::ChatActivity {
+        chat: &chat_1,
+        message: &message_3,
+        running: true,
+    };
+    encode(&event, None);
+
+    let settings = UserSettings {
+        model: Some(model()),
+        system_prompt: None,
+        temperature: Some(0.7),
+        welcomed: true,
+    };
+    encode(&Event::Settings(&settings), asked);
+    let models = [ModelInfo { id: model() }];
+    let event = Event::Models {
+        models: &models,
+        problems: &[ProviderError {
+            problem: ProviderProblem::Unreachable,
+            message: "Ollama does not answer at http://127.0.0.1:11434".into(),
+            retry_after_ms: None,
+        }],
+    };
+    encode(&event, asked);
+    let provider = ProviderInfo {
+        id: provider_id("openai"),
+        name: "OpenAI".into(),
+        base_url: "https://api.openai.com/v1".into(),
+        default_model: Some("gpt-5-mini".into()),
+        key: KeyState::Environment,
+        fixed: true,
+        active: true,
+    };
+    encode(&Event::Providers(&[provider]), asked);
+    let found = FoundProvider {
+        id: provider_id("ollama"),
+        name: "Ollama".into(),
+        base_url: "http://127.0.0.1:11434/v1".into(),
+        models: vec!["llama3.2".into()],
+    };
+    encode(&Event::ProvidersFound(&[found]), asked);
+    encode(&Event::ProviderTested(&models), asked);
+    let event = Event::Pong {
+        timestamp: Some(1_234_567_890),
+    };
+    encode(&event, asked);
+    encode(&Event::Draining, None);
+    frames
+}
+
+#[test]
+fn every_frame_of_the_server_is_encoded_byte_for_byte() {
+    let (blocks, frames) = (blocks(SERVER), frames());
+    for (block, frame) in blocks.iter().zip(&frames) {
+        assert_eq!(frame, block);
+    }
+    assert_eq!(blocks.len(), frames.len(), "no block is left out");
+}
+
+#[test]
+fn vitest_has_the_same_fixtures() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../tests/fixtures/dialect-a");
+    let write = env::var_os("PARLOR_WRITE_TYPES").is_some_and(|value| value == "1");
+    for (name, heading) in [("client.json", CLIENT), ("server.json", SERVER)] {
+        let expected = format!("[\n{}\n]\n", blocks(heading).join(",\n"));
+        let path = folder.join(name);
+        if write {
+            fs::create_dir_all(&folder).expect("the folder is made");
+            fs::write(&path, &expected).expect("the fixtures are written");
+        }
+        let committed = fs::read_to_string(&path).unwrap_or_default();
+        assert!(
+            committed == expected,
+            "{name} has fallen behind PROTOCOL.md: run `cargo xtask types` and commit it"
+        );
+    }
+}
+
+#[test]
+fn what_is_absent_is_left_out() {
+    let encode = |event: &Event<'_>| {
+        let frame = Dialect::Chat.encode(event, None);
+        String::from_utf8(frame.to_vec()).expect("UTF-8")
+    };
+    assert_eq!(
+        encode(&Event::Pong { timestamp: None }),
+        r#"{"type":"pong","data":{}}"#
+    );
+    let joined = encode(&Event::ChatJoined {
+        chat: &chat(),
+        messages: &[],
+        running: None,
+        epoch: "e",
+        resumed: true,
+    });
+    assert!(
+        joined.ends_with(r#""epoch":"e","revision":4,"resumed":true}}"#),
+        "{joined}"
+    );
+    let bare = Message {
+        client_id: None,
+        ..question("Hi")
+    };
+    let added = encode(&Event::MessageAdded(&bare));
+    assert!(
+        added.ends_with(r#""status":"complete","revision":3}}"#),
+        "{added}"
+    );
+}
