@@ -1,1 +1,35 @@
-//! Skeleton.
+//! Parlor's history in SQLite: the only crate that knows SQL.
+//!
+//! [`Database`] is the core's [`chat_core::ChatStore`], and keeps accounts, settings and providers
+//! for the server. A write goes to one writer thread (`writer`, `batch`), which commits what is
+//! queued together and tells the observer before it answers. A read runs on one of a few
+//! connections (`readers`). What a request means is in `operations`; each table owns its SQL
+//! (`tables`); revisions grow in `change` and nowhere else; the schema grows in `migrations`.
+//!
+//! Absent here: time and ids (callers bring them; only the epoch is SQLite's own randomness),
+//! passwords and codes (only their hashes come), keys of providers, and who is signed in.
+
+mod accounts;
+mod batch;
+mod change;
+mod connection;
+mod database;
+mod error;
+mod files;
+mod migrations;
+mod operations;
+mod readers;
+mod restore;
+mod spelling;
+mod store;
+mod tables;
+#[cfg(test)]
+mod tests;
+mod title;
+mod writer;
+
+pub use database::Database;
+pub use error::{NameError, OpenError};
+pub use operations::accounts::user_name;
+pub use tables::providers::StoredProvider;
+pub use writer::WriterStats;

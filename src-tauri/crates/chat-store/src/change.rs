@@ -1,0 +1,40 @@
+//! The one place where revisions grow and changes are made, so that no write forgets either.
+
+use chat_core::{Change, ChangeKind, ChatId, Revision, UserId};
+use rusqlite::Connection;
+
+use crate::{
+    batch::Scope,
+    error::Error,
+    tables::{chats, members, users},
+};
+
+/// A chat's new revision, and everyone who is to hear of it with theirs.
+pub(crate) struct Touched {
+    pub(crate) revision: Revision,
+    pub(crate) audience: Vec<(UserId, Revision)>,
+}
+
+/// Counts a change of a chat: its revision grows, and that of everyone who sees it. Nobody sees a
+/// deleted chat, so there only the chat's own grows.
+pub(crate) fn touch(connection: &Connection, chat: &ChatId) -> Result<Touched, Error> {
+    let (revision, deleted) = chats::grow_revision(connection, chat)?.ok_or(Error::NotFound)?;
+    let mut audience = Vec::new();
+    if !deleted {
+        for user in members::of(connection, chat)? {
+            let own = users::grow_revision(connection, &user)?.ok_or(Error::NotFound)?;
+            members::set_revision(connection, chat, &user, own)?;
+            audience.push((user, own));
+        }
+    }
+    Ok(Touched { revision, audience })
+}
+
+impl Scope<'_> {
+    /// Has `kind` told to `audience` after the commit.
+    pub(crate) fn tell(&mut self, audience: Vec<(UserId, Revision)>, kind: ChangeKind) {
+        if !audience.is_empty() {
+            self.changes.push(Change { audience, kind });
+        }
+    }
+}

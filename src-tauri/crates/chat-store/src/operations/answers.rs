@@ -1,0 +1,110 @@
+//! The life of an answer: opened again or beside another, kept piece by piece, ended, and swept
+//! after a process that ended before it did.
+
+use chat_core::{
+    ChangeKind, FinishedAnswer, Message, MessageId, MessageStatus, NewAnswer, Role, Timestamp,
+    TurnPiece, UserId,
+};
+
+use crate::{
+    batch::Scope,
+    change::touch,
+    error::Error,
+    operations::{chats::save, exchanges::running_answer},
+    tables::{chats, messages, pieces},
+};
+
+pub(crate) fn open(scope: &mut Scope<'_>, user: &UserId, new: NewAnswer) -> Result<Message, Error> {
+    match new {
+        NewAnswer::Regenerate { answer, id, now } => regenerate(scope, user, &answer, id, now),
+        NewAnswer::Continue { answer } => go_on(scope, user, &answer),
+    }
+}
+
+fn regenerate(
+    scope: &mut Scope<'_>,
+    user: &UserId,
+    old: &MessageId,
+    id: MessageId,
+    now: Timestamp,
+) -> Result<Message, Error> {
+    let connection = scope.connection;
+    let old = answer(scope, old)?;
+    let mut chat = chats::writable(connection, user, &old.chat)?.ok_or(Error::NotFound)?;
+    let question = old.parent.ok_or(Error::NotFound)?;
+    let question = messages::get(connection, &question)?.ok_or(Error::NotFound)?;
+    let mut new = running_answer(id, &question, now);
+    messages::insert(connection, &new).map_err(Error::taken)?;
+    chat.leaf = Some(new.id.clone());
+    chat.updated_at = chat.updated_at.max(now);
+    new.revision = save(scope, chat)?.revision;
+    messages::reopen(connection, &new.id, new.revision)?;
+    Ok(new)
+}
+
+/// Only what ended without being whole can be gone on with.
+fn go_on(scope: &mut Scope<'_>, user: &UserId, id: &MessageId) -> Result<Message, Error> {
+    let connection = scope.connection;
+    let old = answer(scope, id)?;
+    let mut chat = chats::writable(connection, user, &old.chat)?.ok_or(Error::NotFound)?;
+    match old.status {
+        MessageStatus::Running | MessageStatus::Complete => return Err(Error::NotFound),
+        MessageStatus::Stopped | MessageStatus::Interrupted | MessageStatus::Failed => {}
+    }
+    let touched = touch(connection, &chat.id)?;
+    messages::reopen(connection, id, touched.revision)?;
+    chat.revision = touched.revision;
+    scope.tell(touched.audience, ChangeKind::ChatUpdated(chat));
+    messages::get(connection, id)?.ok_or(Error::NotFound)
+}
+
+fn answer(scope: &Scope<'_>, id: &MessageId) -> Result<Message, Error> {
+    let message = messages::get(scope.connection, id)?.ok_or(Error::NotFound)?;
+    if message.role == Role::Assistant {
+        Ok(message)
+    } else {
+        Err(Error::NotFound)
+    }
+}
+
+pub(crate) fn checkpoint(scope: &mut Scope<'_>, new: &[TurnPiece]) -> Result<(), Error> {
+    for piece in new {
+        pieces::insert(scope.connection, piece)?;
+    }
+    Ok(())
+}
+
+/// Ends an answer. One that has ended already stays as it is: its first end is the true one.
+pub(crate) fn finish(scope: &mut Scope<'_>, end: &FinishedAnswer) -> Result<Message, Error> {
+    if end.status == MessageStatus::Running {
+        return Err(Error::Broken("an answer cannot end running"));
+    }
+    let connection = scope.connection;
+    let stored = messages::get(connection, &end.message)?.ok_or(Error::NotFound)?;
+    if stored.status != MessageStatus::Running {
+        return Ok(stored);
+    }
+    let touched = touch(connection, &stored.chat)?;
+    messages::finish(connection, end, touched.revision)?;
+    pieces::delete(connection, &end.message)?;
+    let message = messages::get(connection, &end.message)?.ok_or(Error::NotFound)?;
+    let (chat, _) = chats::get(connection, &message.chat)?.ok_or(Error::NotFound)?;
+    scope.tell(
+        touched.audience,
+        ChangeKind::AnswerEnded(message.clone(), chat),
+    );
+    Ok(message)
+}
+
+/// Nobody is told: this runs at the start, before anyone listens. Revisions grow all the same, so
+/// that whoever comes back learns of it.
+pub(crate) fn sweep(scope: &mut Scope<'_>, now: Timestamp) -> Result<usize, Error> {
+    let connection = scope.connection;
+    let mut swept = 0;
+    for chat in messages::chats_running(connection)? {
+        let touched = touch(connection, &chat)?;
+        swept += messages::interrupt(connection, &chat, touched.revision, now)?;
+    }
+    pieces::delete_all(connection)?;
+    Ok(swept)
+}

@@ -1,0 +1,133 @@
+//! Accepting a person's message together with the answer it asks for, exactly once.
+
+use chat_core::{
+    Appended, ChangeKind, Message, MessageId, MessageStatus, NewExchange, Role, TitleSource, UserId,
+};
+use rusqlite::Connection;
+
+use crate::{
+    batch::Scope,
+    change::touch,
+    error::Error,
+    tables::{chats, messages},
+    title,
+};
+
+pub(crate) fn append(scope: &mut Scope<'_>, new: NewExchange) -> Result<Appended, Error> {
+    let connection = scope.connection;
+    // Before every other question: what was accepted once stays accepted, whatever happened since.
+    if let Some(known) = known(connection, &new)? {
+        return Ok(known);
+    }
+    let mut chat = chats::writable(connection, &new.author, &new.chat)?.ok_or(Error::NotFound)?;
+    let parent = match new.parent {
+        None => chat.leaf.clone(),
+        Some(None) => None,
+        Some(Some(id)) => {
+            let parent = messages::get(connection, &id)?.ok_or(Error::NotFound)?;
+            if parent.chat != chat.id {
+                return Err(Error::NotFound);
+            }
+            Some(id)
+        }
+    };
+
+    let touched = touch(connection, &chat.id)?;
+    let message = Message {
+        id: new.id,
+        chat: chat.id.clone(),
+        parent,
+        role: Role::User,
+        author: Some(new.author),
+        client_id: new.client_id,
+        content: new.content,
+        reasoning: String::new(),
+        status: MessageStatus::Complete,
+        model: None,
+        failure: None,
+        created_at: new.now,
+        finished_at: Some(new.now),
+        revision: touched.revision,
+        siblings: Vec::new(),
+    };
+    let answer = Message {
+        revision: touched.revision,
+        ..running_answer(new.answer, &message, new.now)
+    };
+    messages::insert(connection, &message).map_err(Error::taken)?;
+    messages::insert(connection, &answer).map_err(Error::taken)?;
+
+    if chat.title_source == TitleSource::Placeholder {
+        let title = title::first_words(&message.content);
+        if !title.is_empty() {
+            chat.title = title;
+            chat.title_source = TitleSource::FirstWords;
+        }
+    }
+    chat.leaf = Some(answer.id.clone());
+    // A clock that was set back must not move a chat down the list.
+    chat.updated_at = chat.updated_at.max(new.now);
+    chat.revision = touched.revision;
+    chats::update(connection, &chat)?;
+    scope.tell(
+        touched.audience,
+        ChangeKind::MessageAdded(message.clone(), chat),
+    );
+    Ok(Appended {
+        message,
+        answer,
+        created: true,
+    })
+}
+
+fn known(connection: &Connection, new: &NewExchange) -> Result<Option<Appended>, Error> {
+    let Some(client) = &new.client_id else {
+        return Ok(None);
+    };
+    let Some(message) = messages::by_client(connection, &new.author, client)? else {
+        return Ok(None);
+    };
+    let answer = messages::first_answer(connection, &message.chat, &message.id)?
+        .ok_or(Error::Broken("a person's message has no answer"))?;
+    Ok(Some(Appended {
+        message,
+        answer,
+        created: false,
+    }))
+}
+
+/// An answer to `question` that nobody has written yet.
+pub(crate) fn running_answer(
+    id: MessageId,
+    question: &Message,
+    now: chat_core::Timestamp,
+) -> Message {
+    Message {
+        id,
+        chat: question.chat.clone(),
+        parent: Some(question.id.clone()),
+        role: Role::Assistant,
+        author: None,
+        client_id: None,
+        content: String::new(),
+        reasoning: String::new(),
+        status: MessageStatus::Running,
+        model: None,
+        failure: None,
+        created_at: now,
+        finished_at: None,
+        revision: question.revision,
+        siblings: Vec::new(),
+    }
+}
+
+/// A message that `user` can see.
+pub(crate) fn visible(
+    connection: &Connection,
+    user: &UserId,
+    id: &MessageId,
+) -> Result<Message, Error> {
+    let message = messages::get(connection, id)?.ok_or(Error::NotFound)?;
+    chats::visible(connection, user, &message.chat)?.ok_or(Error::NotFound)?;
+    Ok(message)
+}

@@ -1,0 +1,7 @@
+//! The rules: what each request of the store does to the tables, within one transaction of the
+//! writer. The SQL is in `tables`, revisions and changes in `change`.
+
+pub(crate) mod accounts;
+pub(crate) mod answers;
+pub(crate) mod chats;
+pub(crate) mod exchanges;

@@ -1,0 +1,142 @@
+//! The core's port to history, on [`Database`]: each method is one job for the writer or one read.
+//! The rules are in `operations`.
+
+use async_trait::async_trait;
+use chat_core::{
+    Appended, Chat, ChatChanges, ChatId, ChatPatch, ChatStore, FinishedAnswer, History, Message,
+    MessageId, NewAnswer, NewChat, NewExchange, Revision, SettingsPatch, StoreError, Timestamp,
+    TurnPiece, UserId, UserSettings,
+};
+
+use crate::{
+    batch::Durability,
+    database::Database,
+    error::Error,
+    operations::{answers, chats, exchanges},
+    tables,
+};
+
+#[async_trait]
+impl ChatStore for Database {
+    async fn epoch(&self) -> Result<String, StoreError> {
+        self.read(|connection| Ok(tables::meta::epoch(connection)?))
+            .await
+    }
+
+    async fn create_chat(&self, new: NewChat) -> Result<Chat, StoreError> {
+        self.write(move |scope| chats::create(scope, new)).await
+    }
+
+    async fn chat(&self, user: &UserId, chat: &ChatId) -> Result<Chat, StoreError> {
+        let (user, chat) = (user.clone(), chat.clone());
+        self.read(move |connection| {
+            tables::chats::visible(connection, &user, &chat)?.ok_or(Error::NotFound)
+        })
+        .await
+    }
+
+    async fn chats(&self, user: &UserId, since: Revision) -> Result<ChatChanges, StoreError> {
+        let user = user.clone();
+        self.read(move |connection| chats::changes(connection, &user, since))
+            .await
+    }
+
+    async fn update_chat(
+        &self,
+        user: &UserId,
+        chat: &ChatId,
+        patch: ChatPatch,
+    ) -> Result<Chat, StoreError> {
+        let (user, chat) = (user.clone(), chat.clone());
+        self.write(move |scope| chats::update(scope, &user, &chat, patch))
+            .await
+    }
+
+    async fn delete_chat(
+        &self,
+        user: &UserId,
+        chat: &ChatId,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let (user, chat) = (user.clone(), chat.clone());
+        self.write(move |scope| chats::delete(scope, &user, &chat, now))
+            .await
+    }
+
+    async fn restore_chat(&self, user: &UserId, chat: &ChatId) -> Result<Chat, StoreError> {
+        let (user, chat) = (user.clone(), chat.clone());
+        self.write(move |scope| chats::restore(scope, &user, &chat))
+            .await
+    }
+
+    async fn history(&self, user: &UserId, chat: &ChatId) -> Result<History, StoreError> {
+        let (user, chat) = (user.clone(), chat.clone());
+        self.read(move |connection| chats::history(connection, &user, &chat))
+            .await
+    }
+
+    async fn line(&self, leaf: &MessageId) -> Result<Vec<Message>, StoreError> {
+        let leaf = leaf.clone();
+        self.read(move |connection| {
+            let line = tables::messages::path(connection, &leaf)?;
+            if line.is_empty() {
+                Err(Error::NotFound)
+            } else {
+                Ok(line)
+            }
+        })
+        .await
+    }
+
+    async fn message(&self, user: &UserId, message: &MessageId) -> Result<Message, StoreError> {
+        let (user, message) = (user.clone(), message.clone());
+        self.read(move |connection| exchanges::visible(connection, &user, &message))
+            .await
+    }
+
+    async fn append(&self, new: NewExchange) -> Result<Appended, StoreError> {
+        self.write(move |scope| exchanges::append(scope, new)).await
+    }
+
+    async fn open_answer(&self, user: &UserId, new: NewAnswer) -> Result<Message, StoreError> {
+        let user = user.clone();
+        self.write(move |scope| answers::open(scope, &user, new))
+            .await
+    }
+
+    async fn checkpoint(&self, pieces: Vec<TurnPiece>) -> Result<(), StoreError> {
+        self.writer
+            .run(Durability::Process, move |scope| {
+                answers::checkpoint(scope, &pieces)
+            })
+            .await
+    }
+
+    async fn finish(&self, finished: FinishedAnswer) -> Result<Message, StoreError> {
+        self.write(move |scope| answers::finish(scope, &finished))
+            .await
+    }
+
+    async fn sweep(&self, now: Timestamp) -> Result<usize, StoreError> {
+        self.write(move |scope| answers::sweep(scope, now)).await
+    }
+
+    async fn settings(&self, user: &UserId) -> Result<UserSettings, StoreError> {
+        let user = user.clone();
+        self.read(move |connection| {
+            tables::users::get(connection, &user)?.ok_or(Error::NotFound)?;
+            Ok(tables::settings::get(connection, &user)?)
+        })
+        .await
+    }
+
+    async fn update_settings(
+        &self,
+        user: &UserId,
+        patch: SettingsPatch,
+    ) -> Result<UserSettings, StoreError> {
+        let user = user.clone();
+        self.write(move |scope| chats::update_settings(scope, &user, patch))
+            .await
+    }
+}
