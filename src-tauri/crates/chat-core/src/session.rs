@@ -213,3 +213,158 @@ impl Session {
         deliveries
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        change::Change,
+        ids::UserId,
+        model::{Chat, Role, TitleSource},
+        sources::Timestamp,
+        turn_log::TurnLog,
+    };
+
+    fn chat_id() -> ChatId {
+        ChatId::parse("c").expect("an id")
+    }
+
+    fn message(id: &str, revision: u64, status: MessageStatus) -> Message {
+        Message {
+            id: MessageId::parse(id).expect("an id"),
+            chat: chat_id(),
+            parent: None,
+            role: Role::Assistant,
+            author: None,
+            client_id: None,
+            content: "text".into(),
+            reasoning: String::new(),
+            status,
+            model: None,
+            failure: None,
+            created_at: Timestamp(0),
+            finished_at: None,
+            revision: Revision(revision),
+            siblings: Vec::new(),
+        }
+    }
+
+    fn chat() -> Chat {
+        Chat {
+            id: chat_id(),
+            owner: UserId::parse("u").expect("an id"),
+            title: String::new(),
+            title_source: TitleSource::Placeholder,
+            pinned: false,
+            model: None,
+            system_prompt: None,
+            temperature: None,
+            leaf: None,
+            created_at: Timestamp(0),
+            updated_at: Timestamp(0),
+            revision: Revision(1),
+        }
+    }
+
+    fn added(id: &str, revision: u64) -> FeedEvent {
+        let kind = ChangeKind::MessageAdded(message(id, revision, MessageStatus::Complete), chat());
+        FeedEvent::Committed(Change {
+            audience: Vec::new(),
+            kind,
+        })
+    }
+
+    fn ended(id: &str, revision: u64) -> FeedEvent {
+        let kind = ChangeKind::AnswerEnded(message(id, revision, MessageStatus::Complete), chat());
+        FeedEvent::Committed(Change {
+            audience: Vec::new(),
+            kind,
+        })
+    }
+
+    fn started(id: &str, revision: u64) -> FeedEvent {
+        let message = message(id, revision, MessageStatus::Running);
+        let log = TurnLog::new(chat_id(), message.id.clone(), "", "");
+        FeedEvent::AnswerStarted { message, log }
+    }
+
+    fn looking(revision: u64, known: &[Message]) -> Session {
+        let mut session = Session::default();
+        session.look_at(chat_id(), Revision(revision), known);
+        session
+    }
+
+    #[test]
+    fn nothing_of_a_chat_comes_to_who_does_not_look_at_it() {
+        let session = Session::default();
+        for event in [added("m", 2), started("a", 2), ended("a", 3)] {
+            assert_eq!(session.deliver(&event), []);
+        }
+    }
+
+    #[test]
+    fn what_the_snapshot_has_is_not_told_again() {
+        let session = looking(5, &[message("a", 5, MessageStatus::Complete)]);
+        assert_eq!(session.deliver(&added("m", 4)), [], "in the snapshot");
+        assert_eq!(
+            session.deliver(&started("a", 4)),
+            [],
+            "ended in the snapshot"
+        );
+        assert_eq!(session.deliver(&ended("a", 5)), [], "ended in the snapshot");
+        assert_eq!(session.deliver(&added("n", 6)), [Delivery::Message]);
+        assert_eq!(session.deliver(&started("b", 6)), [Delivery::Follow]);
+    }
+
+    #[test]
+    fn an_answer_that_was_never_followed_is_told_whole_and_one_that_was_only_by_its_log() {
+        let mut session = looking(5, &[message("a", 4, MessageStatus::Running)]);
+        assert_eq!(session.deliver(&ended("a", 6)), [Delivery::WholeAnswer]);
+        session.follows(MessageId::parse("b").expect("an id"));
+        assert_eq!(session.deliver(&started("b", 7)), [], "already followed");
+        assert_eq!(session.deliver(&ended("b", 8)), [], "its log tells its end");
+        session.told_end(&MessageId::parse("b").expect("an id"));
+        assert_eq!(session.deliver(&ended("b", 8)), [], "told already");
+        assert_eq!(
+            session.deliver(&started("b", 9)),
+            [Delivery::Follow],
+            "gone on with"
+        );
+    }
+
+    #[test]
+    fn the_list_hears_of_everything_once_it_is_watched() {
+        let mut session = Session::default();
+        session.watch();
+        assert_eq!(session.deliver(&started("a", 2)), [Delivery::ListBegin]);
+        assert_eq!(
+            session.deliver(&ended("a", 3)),
+            [Delivery::ListEnd, Delivery::ListChat]
+        );
+    }
+
+    #[test]
+    fn nobody_unknown_is_permitted_and_no_member_changes_providers() {
+        let mut session = Session::default();
+        let refused = session
+            .permit(&Command::GetSettings)
+            .expect_err("not signed in");
+        assert_eq!(refused.code, ErrorCode::AuthFailed);
+        let mut user = User {
+            id: UserId::parse("u").expect("an id"),
+            name: "alice".into(),
+            role: UserRole::Member,
+            enabled: true,
+            created_at: Timestamp(0),
+        };
+        session.signed_in(user.clone());
+        assert!(session.permit(&Command::GetSettings).is_ok());
+        let refused = session
+            .permit(&Command::FindProviders)
+            .expect_err("a member");
+        assert_eq!(refused.reason, Reason::Forbidden);
+        user.role = UserRole::Owner;
+        session.signed_in(user);
+        assert!(session.permit(&Command::FindProviders).is_ok());
+    }
+}
