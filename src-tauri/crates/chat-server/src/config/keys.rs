@@ -1,0 +1,319 @@
+//! The one table of settings: names, what is allowed, what it is for, and how it is taken over.
+
+use std::{net::SocketAddr, path::Path};
+
+use super::{Config, LogFormat, value::Value};
+
+/// A setting.
+pub(super) struct Key {
+    /// Its name in the file, dotted.
+    pub(super) name: &'static str,
+    /// The name by which the seeds' systems know it in the environment.
+    pub(super) seed_name: Option<&'static str>,
+    /// Its flag.
+    pub(super) flag: Option<&'static str>,
+    /// What is allowed, in words.
+    pub(super) allowed: &'static str,
+    /// The default, in words.
+    pub(super) default: &'static str,
+    /// What it is for.
+    pub(super) about: &'static str,
+    /// Never repeated in a message.
+    pub(super) private: bool,
+    /// Takes the value over; `None` when it makes no sense. Relative paths start at the third.
+    pub(super) apply: fn(&mut Config, &Value, &Path) -> Option<()>,
+}
+
+impl Key {
+    /// Its own name in the environment.
+    pub(super) fn variable(&self) -> String {
+        format!(
+            "PARLOR_{}",
+            self.name.replace('.', "_").to_ascii_uppercase()
+        )
+    }
+}
+
+/// The setting of this dotted name.
+pub(super) fn by_name(name: &str) -> Option<&'static Key> {
+    KEYS.iter().find(|key| key.name == name)
+}
+
+/// A setting without flag and other names, for the table below.
+const KEY: Key = Key {
+    name: "",
+    seed_name: None,
+    flag: None,
+    allowed: "",
+    default: "",
+    about: "",
+    private: false,
+    apply: |_, _, _| None,
+};
+
+const COUNT: &str = "a whole number; 0 is no limit";
+const MILLISECONDS: &str = "a whole number of milliseconds, at least 1";
+
+/// All settings, in the order of the documentation.
+pub(super) static KEYS: &[Key] = &[
+    Key {
+        name: "data_dir",
+        flag: Some("--data-dir"),
+        allowed: "a directory",
+        default: "`$XDG_DATA_HOME/parlor-server` or `~/.local/share/parlor-server`",
+        about: "Where the database and the secret of tokens are kept.",
+        apply: |config, value, base| Some(config.data_dir = value.path(base)?),
+        ..KEY
+    },
+    Key {
+        name: "jwt_secret",
+        seed_name: Some("JWT_SECRET"),
+        allowed: "a secret of at least 32 bytes",
+        default: "made once, in `jwt-secret` of the data directory",
+        about: "Signs tokens (HS256). Tokens without `aud` are accepted only when it is set.",
+        private: true,
+        apply: |config, value, _| {
+            let long_enough = value.text().is_some_and(|text| text.len() >= 32);
+            config.jwt_secret = Some(value.secret().filter(|_| long_enough)?);
+            Some(())
+        },
+        ..KEY
+    },
+    Key {
+        name: "ui_dir",
+        allowed: "a directory",
+        default: "the web UI built in",
+        about: "Serves the web UI from there instead.",
+        apply: |config, value, base| {
+            config.ui_dir = Some(value.path(base)?);
+            Some(())
+        },
+        ..KEY
+    },
+    Key {
+        name: "server.listen",
+        flag: Some("--listen"),
+        allowed: "addresses with a port, such as 127.0.0.1:3000 or [::1]:3000",
+        default: "`127.0.0.1:3000`",
+        about: "Where it listens; port 0 picks a free one.",
+        apply: |config, value, _| {
+            let addresses: Option<Vec<_>> = value.list()?.iter().map(|a| address(a)).collect();
+            config.server.listen = addresses.filter(|addresses| !addresses.is_empty())?;
+            Some(())
+        },
+        ..KEY
+    },
+    Key {
+        name: "server.allowed_hosts",
+        allowed: "host names without scheme and port",
+        default: "none",
+        about: "Names that requests may use for this server, beside its addresses and loopback.",
+        apply: |config, value, _| {
+            let hosts: Option<Vec<_>> = value.list()?.iter().map(|host| host_name(host)).collect();
+            config.server.allowed_hosts = hosts?;
+            Some(())
+        },
+        ..KEY
+    },
+    Key {
+        name: "server.allowed_origins",
+        allowed: "origins such as https://chat.example.org, without a path; no wildcard",
+        default: "none",
+        about: "Web pages that may open connections, beside the server's own.",
+        apply: |config, value, _| {
+            let origins: Option<Vec<_>> = value.list()?.iter().map(|text| origin(text)).collect();
+            config.server.allowed_origins = origins?;
+            Some(())
+        },
+        ..KEY
+    },
+    Key {
+        name: "server.name",
+        allowed: "one line of at most 64 characters",
+        default: "`Parlor`",
+        about: "What people see the server called.",
+        apply: |config, value, _| {
+            config.server.name = value.line().filter(|name| name.chars().count() <= 64)?;
+            Some(())
+        },
+        ..KEY
+    },
+    Key {
+        name: "log.format",
+        flag: Some("--log-format"),
+        allowed: "text or json",
+        default: "`text`",
+        about: "How log lines are written.",
+        apply: |config, value, _| {
+            config.log.format = match value.text()? {
+                "text" => LogFormat::Text,
+                "json" => LogFormat::Json,
+                _ => return None,
+            };
+            Some(())
+        },
+        ..KEY
+    },
+    Key {
+        name: "log.filter",
+        allowed: "a filter such as info or info,chat_server=debug",
+        default: "`info`",
+        about: "What is logged.",
+        apply: |config, value, _| {
+            let filter = value.line()?;
+            tracing_subscriber::EnvFilter::builder()
+                .parse(&filter)
+                .ok()?;
+            Some(config.log.filter = filter)
+        },
+        ..KEY
+    },
+    Key {
+        name: "limits.messages_per_minute",
+        allowed: COUNT,
+        default: "`120`",
+        about: "Messages that one person may send in a minute.",
+        apply: |config, value, _| Some(config.limits.messages_per_minute = value.count()?),
+        ..KEY
+    },
+    Key {
+        name: "limits.running_answers",
+        allowed: COUNT,
+        default: "`32`",
+        about: "Answers that may run at once for one person.",
+        apply: |config, value, _| Some(config.limits.running_answers = value.count()?),
+        ..KEY
+    },
+    Key {
+        name: "limits.sign_in_per_minute",
+        allowed: COUNT,
+        default: "`10`",
+        about: "Attempts to sign in, in a minute, from one address with one name.",
+        apply: |config, value, _| Some(config.limits.sign_in_per_minute = value.count()?),
+        ..KEY
+    },
+    Key {
+        name: "limits.frames_per_second",
+        allowed: COUNT,
+        default: "`200`",
+        about: "Frames that one connection may send in a second.",
+        apply: |config, value, _| Some(config.limits.frames_per_second = value.count()?),
+        ..KEY
+    },
+    Key {
+        name: "limits.connections",
+        allowed: COUNT,
+        default: "`20000`",
+        about: "Connections at once.",
+        apply: |config, value, _| Some(config.limits.connections = value.count()?),
+        ..KEY
+    },
+    Key {
+        name: "chat.auto_title",
+        allowed: "true or false",
+        default: "`true`",
+        about: "Whether the model is asked for a title; else the first words are taken.",
+        apply: |config, value, _| Some(config.chat.auto_title = value.switch()?),
+        ..KEY
+    },
+    Key {
+        name: "provider.base_url",
+        seed_name: Some("OPENAI_BASE_URL"),
+        allowed: "an http:// or https:// address without a name or password in it",
+        default: "OpenAI's",
+        about: "The OpenAI-compatible API that answers.",
+        private: true,
+        apply: |config, value, _| {
+            config.provider.base_url = Some(base_url(&value.line()?)?);
+            Some(())
+        },
+        ..KEY
+    },
+    Key {
+        name: "provider.api_key",
+        seed_name: Some("OPENAI_API_KEY"),
+        allowed: "a key on one line",
+        default: "none",
+        about: "The key for it. Better in the environment than in a file.",
+        private: true,
+        apply: |config, value, _| {
+            config.provider.api_key = Some(value.line()?.into());
+            Some(())
+        },
+        ..KEY
+    },
+    Key {
+        name: "provider.model",
+        seed_name: Some("OPENAI_MODEL"),
+        allowed: "the name of a model, at most 256 bytes",
+        default: "the provider's first",
+        about: "The model that answers where nobody chose one.",
+        apply: |config, value, _| {
+            config.provider.model = Some(value.line().filter(|name| name.len() <= 256)?);
+            Some(())
+        },
+        ..KEY
+    },
+    Key {
+        name: "provider.connect_timeout_ms",
+        allowed: MILLISECONDS,
+        default: "`10000`",
+        about: "How long a connection to a provider may take.",
+        apply: |config, value, _| Some(config.provider.connect_timeout = value.milliseconds()?),
+        ..KEY
+    },
+    Key {
+        name: "provider.first_token_timeout_ms",
+        allowed: MILLISECONDS,
+        default: "`120000`",
+        about: "How long its first word may take.",
+        apply: |config, value, _| Some(config.provider.first_token_timeout = value.milliseconds()?),
+        ..KEY
+    },
+    Key {
+        name: "provider.idle_timeout_ms",
+        allowed: MILLISECONDS,
+        default: "`60000`",
+        about: "How long it may be silent within an answer.",
+        apply: |config, value, _| Some(config.provider.idle_timeout = value.milliseconds()?),
+        ..KEY
+    },
+];
+
+fn address(text: &str) -> Option<SocketAddr> {
+    // `localhost` means the same address everywhere, whatever a resolver says.
+    let numeric = text
+        .strip_prefix("localhost:")
+        .map(|port| format!("127.0.0.1:{port}"));
+    numeric.as_deref().unwrap_or(text).parse().ok()
+}
+
+fn host_name(text: &str) -> Option<String> {
+    let fits = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_');
+    (text.len() <= 253 && text.bytes().all(fits)).then(|| text.to_ascii_lowercase())
+}
+
+fn origin(text: &str) -> Option<String> {
+    let (scheme, rest) = text.split_once("://")?;
+    let fits = |byte: u8| byte.is_ascii_alphanumeric() || b".-_:[]".contains(&byte);
+    let sound = !scheme.is_empty()
+        && scheme
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte))
+        && !rest.is_empty()
+        && rest.bytes().all(fits);
+    sound.then(|| text.to_ascii_lowercase())
+}
+
+fn base_url(text: &str) -> Option<String> {
+    let rest = text
+        .strip_prefix("https://")
+        .or_else(|| text.strip_prefix("http://"))?;
+    let authority = rest.split(['/', '?', '#']).next()?;
+    let sound = !authority.is_empty()
+        && !authority.contains('@')
+        && !text
+            .chars()
+            .any(|character| character.is_whitespace() || character == '\\');
+    sound.then(|| text.trim_end_matches('/').to_owned())
+}
