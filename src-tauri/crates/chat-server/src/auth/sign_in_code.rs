@@ -1,0 +1,111 @@
+//! Codes of sign-in links: each opens the door once, for a quarter of an hour. Only their hashes
+//! are kept, in memory: a restart makes the links that nobody used worthless.
+
+use std::{
+    collections::HashMap,
+    sync::{Mutex, PoisonError},
+};
+
+use chat_core::{Timestamp, UserId};
+use sha2::{Digest, Sha256};
+
+use super::random_code;
+
+/// How long a code is good, in milliseconds.
+const LIFETIME: i64 = 15 * 60 * 1000;
+
+/// How many codes wait at once: links are made by hand. The oldest gives way.
+const CAPACITY: usize = 256;
+
+/// The codes that nobody has used yet.
+#[derive(Debug, Default)]
+pub(crate) struct SignInCodes {
+    waiting: Mutex<HashMap<[u8; 32], Waiting>>,
+}
+
+#[derive(Debug)]
+struct Waiting {
+    user: UserId,
+    until: Timestamp,
+}
+
+impl SignInCodes {
+    /// A new code for `user`.
+    ///
+    /// # Panics
+    /// When the system has no randomness.
+    pub(crate) fn issue(&self, user: UserId, now: Timestamp) -> String {
+        let code = random_code();
+        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        waiting.retain(|_, code| code.until > now);
+        if waiting.len() >= CAPACITY {
+            let oldest = waiting
+                .iter()
+                .min_by_key(|(_, code)| code.until)
+                .map(|(hash, _)| *hash);
+            oldest.and_then(|hash| waiting.remove(&hash));
+        }
+        let until = Timestamp(now.0.saturating_add(LIFETIME));
+        waiting.insert(hash(&code), Waiting { user, until });
+        code
+    }
+
+    /// Whom a code signs in; it is used up.
+    pub(crate) fn redeem(&self, code: &str, now: Timestamp) -> Option<UserId> {
+        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        let found = waiting.remove(&hash(code))?;
+        (found.until > now).then_some(found.user)
+    }
+}
+
+fn hash(code: &str) -> [u8; 32] {
+    Sha256::digest(code.as_bytes()).into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn user(name: &str) -> UserId {
+        UserId::parse(name).expect("an id")
+    }
+
+    #[test]
+    fn a_code_opens_once() {
+        let codes = SignInCodes::default();
+        let code = codes.issue(user("a"), Timestamp(0));
+        assert_eq!(codes.redeem("another", Timestamp(1)), None);
+        assert_eq!(codes.redeem(&code, Timestamp(1)), Some(user("a")));
+        assert_eq!(codes.redeem(&code, Timestamp(1)), None, "used up");
+    }
+
+    #[test]
+    fn a_code_ends() {
+        let codes = SignInCodes::default();
+        let in_time = codes.issue(user("a"), Timestamp(0));
+        let late = codes.issue(user("a"), Timestamp(0));
+        assert_eq!(
+            codes.redeem(&in_time, Timestamp(LIFETIME - 1)),
+            Some(user("a"))
+        );
+        assert_eq!(codes.redeem(&late, Timestamp(LIFETIME)), None);
+    }
+
+    #[test]
+    fn there_are_never_too_many_and_none_is_kept_as_it_is() {
+        let codes = SignInCodes::default();
+        let first = codes.issue(user("first"), Timestamp(0));
+        assert!(!format!("{codes:?}").contains(&first));
+        let last = (1..=300)
+            .map(|now| codes.issue(user("x"), Timestamp(now)))
+            .last();
+        assert_eq!(codes.waiting.lock().expect("whole").len(), CAPACITY);
+        assert_eq!(
+            codes.redeem(&first, Timestamp(301)),
+            None,
+            "the oldest gave way"
+        );
+        let last = last.expect("a code");
+        assert_eq!(codes.redeem(&last, Timestamp(301)), Some(user("x")));
+    }
+}
