@@ -1,0 +1,322 @@
+//! How much one client may ask: messages a minute per person, attempts to sign in per address and
+//! name, frames a second per connection. Pure: the time is passed in, and who is over the limit
+//! hears how long to wait.
+//!
+//! Each limit is a token bucket as deep as the limit, kept as the one moment at which it would be
+//! full again (the generic cell rate algorithm), so a bucket is 16 bytes and needs no refilling.
+
+use std::{
+    collections::HashMap,
+    hash::Hash,
+    net::{IpAddr, Ipv6Addr},
+    sync::{Mutex, PoisonError},
+    time::{Duration, Instant},
+};
+
+use chat_core::UserId;
+
+use crate::config;
+
+/// How many buckets a limit keeps: about 1 MB. Whoever comes when all are in use shares one.
+const CAPACITY: usize = 16_384;
+
+const MINUTE: Duration = Duration::from_secs(60);
+const SECOND: Duration = Duration::from_secs(1);
+
+/// How long to wait before asking again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Wait(Duration);
+
+impl Wait {
+    /// The time in milliseconds, at least one.
+    pub(crate) fn milliseconds(self) -> u64 {
+        u64::try_from(self.0.as_nanos().div_ceil(1_000_000))
+            .unwrap_or(u64::MAX)
+            .max(1)
+    }
+}
+
+/// The limits of a server.
+#[derive(Debug)]
+pub(crate) struct RateLimits {
+    messages: Buckets<UserId>,
+    sign_in: Buckets<(IpAddr, String)>,
+    frames: Option<Rate>,
+}
+
+impl RateLimits {
+    /// Limits as the operator wants them; 0 is none.
+    pub(crate) fn new(limits: &config::Limits) -> Self {
+        Self {
+            messages: Buckets::new(Rate::new(limits.messages_per_minute, MINUTE)),
+            sign_in: Buckets::new(Rate::new(limits.sign_in_per_minute, MINUTE)),
+            frames: Rate::new(limits.frames_per_second, SECOND),
+        }
+    }
+
+    /// One more message of `user`.
+    pub(crate) fn message(&self, user: &UserId, now: Instant) -> Result<(), Wait> {
+        self.messages.take(|| user.clone(), now)
+    }
+
+    /// One more attempt to sign in as `name` from `address`. The names of a whole IPv6 network of
+    /// one customer count as one address.
+    pub(crate) fn sign_in(&self, address: IpAddr, name: &str, now: Instant) -> Result<(), Wait> {
+        let key = || {
+            let name: String = name.chars().take(64).flat_map(char::to_lowercase).collect();
+            (network(address), name)
+        };
+        self.sign_in.take(key, now)
+    }
+
+    /// The limit of frames for one connection, which keeps it.
+    pub(crate) fn frames(&self) -> FrameLimit {
+        FrameLimit {
+            rate: self.frames,
+            bucket: Bucket::default(),
+        }
+    }
+}
+
+/// One connection's limit of frames.
+#[derive(Debug)]
+pub(crate) struct FrameLimit {
+    rate: Option<Rate>,
+    bucket: Bucket,
+}
+
+impl FrameLimit {
+    /// One more frame.
+    pub(crate) fn frame(&mut self, now: Instant) -> Result<(), Wait> {
+        self.rate.map_or(Ok(()), |rate| self.bucket.take(rate, now))
+    }
+}
+
+/// So many in a period, all of them at once if need be.
+#[derive(Debug, Clone, Copy)]
+struct Rate {
+    period: Duration,
+    each: Duration,
+}
+
+impl Rate {
+    fn new(count: u32, period: Duration) -> Option<Self> {
+        (count > 0).then(|| Self {
+            period,
+            each: period / count,
+        })
+    }
+}
+
+/// The moment when the bucket is full again; in the past or none when it is full now.
+#[derive(Debug, Clone, Copy, Default)]
+struct Bucket(Option<Instant>);
+
+impl Bucket {
+    fn take(&mut self, rate: Rate, now: Instant) -> Result<(), Wait> {
+        let full = self.0.map_or(now, |full| full.max(now)) + rate.each;
+        let over = full.duration_since(now).saturating_sub(rate.period);
+        if over > Duration::ZERO {
+            return Err(Wait(over));
+        }
+        self.0 = Some(full);
+        Ok(())
+    }
+
+    fn is_full(self, now: Instant) -> bool {
+        self.0.is_none_or(|full| full <= now)
+    }
+}
+
+#[derive(Debug)]
+struct Buckets<K> {
+    rate: Option<Rate>,
+    state: Mutex<State<K>>,
+}
+
+#[derive(Debug)]
+struct State<K> {
+    buckets: HashMap<K, Bucket>,
+    /// For those who come when there is no room.
+    shared: Bucket,
+    /// When full buckets were last thrown away.
+    cleaned: Option<Instant>,
+}
+
+impl<K: Hash + Eq> Buckets<K> {
+    fn new(rate: Option<Rate>) -> Self {
+        let state = State {
+            buckets: HashMap::new(),
+            shared: Bucket::default(),
+            cleaned: None,
+        };
+        Self {
+            rate,
+            state: Mutex::new(state),
+        }
+    }
+
+    fn take(&self, key: impl FnOnce() -> K, now: Instant) -> Result<(), Wait> {
+        let Some(rate) = self.rate else { return Ok(()) };
+        let key = key();
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.clean(rate, now);
+        let room = state.buckets.len() < CAPACITY;
+        let bucket = match state.buckets.contains_key(&key) || room {
+            true => state.buckets.entry(key).or_default(),
+            false => &mut state.shared,
+        };
+        bucket.take(rate, now)
+    }
+}
+
+impl<K> State<K> {
+    /// A full bucket is as good as none. Once a period is often enough: it looks at all of them.
+    fn clean(&mut self, rate: Rate, now: Instant) {
+        let cleaned = *self.cleaned.get_or_insert(now);
+        if now.saturating_duration_since(cleaned) >= rate.period {
+            self.buckets.retain(|_, bucket| !bucket.is_full(now));
+            self.cleaned = Some(now);
+        }
+    }
+}
+
+/// The address, or the network of 64 bits that one customer of an IPv6 provider has.
+fn network(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() & (u128::MAX << 64)).into(),
+        address => address,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn limits(messages: u32, sign_in: u32, frames: u32) -> RateLimits {
+        RateLimits::new(&config::Limits {
+            messages_per_minute: messages,
+            running_answers: 0,
+            sign_in_per_minute: sign_in,
+            frames_per_second: frames,
+            connections: 0,
+        })
+    }
+
+    fn user(number: usize) -> UserId {
+        UserId::parse(&format!("user-{number}")).expect("an id")
+    }
+
+    #[test]
+    fn all_may_come_at_once_and_then_in_turn() {
+        let limits = limits(60, 0, 0);
+        let start = Instant::now();
+        for number in 0..60 {
+            assert_eq!(limits.message(&user(1), start), Ok(()), "message {number}");
+        }
+        let refused = limits.message(&user(1), start).expect_err("one too many");
+        assert_eq!(refused.milliseconds(), 1000, "one a second comes back");
+        let early = start + Duration::from_millis(999);
+        assert_eq!(
+            limits.message(&user(1), early).map_err(Wait::milliseconds),
+            Err(1)
+        );
+        let later = start + Duration::from_millis(1000);
+        assert_eq!(
+            limits.message(&user(1), later),
+            Ok(()),
+            "refusals cost nothing"
+        );
+        assert!(limits.message(&user(1), later).is_err());
+        assert_eq!(
+            limits.message(&user(2), start),
+            Ok(()),
+            "others have their own"
+        );
+        let much_later = start + Duration::from_secs(3600);
+        let taken = (0..100)
+            .filter(|_| limits.message(&user(1), much_later).is_ok())
+            .count();
+        assert_eq!(
+            taken, 60,
+            "an hour of silence saves up no more than the limit"
+        );
+    }
+
+    #[test]
+    fn zero_is_no_limit() {
+        let limits = limits(0, 0, 0);
+        let now = Instant::now();
+        let mut frames = limits.frames();
+        for _ in 0..10_000 {
+            assert_eq!(limits.message(&user(1), now), Ok(()));
+            assert_eq!(frames.frame(now), Ok(()));
+        }
+        assert_eq!(
+            limits.messages.state.lock().expect("whole").buckets.len(),
+            0
+        );
+    }
+
+    #[test]
+    fn the_largest_limit_divides_to_something() {
+        let limits = limits(u32::MAX, 1, u32::MAX);
+        let now = Instant::now();
+        assert_eq!(limits.message(&user(1), now), Ok(()));
+        assert_eq!(limits.frames().frame(now), Ok(()));
+    }
+
+    #[test]
+    fn each_connection_has_its_own_frames() {
+        let limits = limits(0, 0, 2);
+        let now = Instant::now();
+        let (mut one, mut other) = (limits.frames(), limits.frames());
+        assert_eq!((one.frame(now), one.frame(now)), (Ok(()), Ok(())));
+        assert_eq!(one.frame(now).map_err(Wait::milliseconds), Err(500));
+        assert_eq!(other.frame(now), Ok(()));
+    }
+
+    #[test]
+    fn sign_in_counts_by_network_and_name() {
+        let limits = limits(0, 1, 0);
+        let now = Instant::now();
+        let attempt = |address: &str, name: &str| {
+            limits
+                .sign_in(address.parse().expect("an address"), name, now)
+                .is_ok()
+        };
+        assert!(attempt("192.0.2.1", "alice"));
+        assert!(!attempt("192.0.2.1", "ALICE"), "names have no case");
+        assert!(
+            !attempt("::ffff:192.0.2.1", "alice"),
+            "the same address, mapped"
+        );
+        assert!(attempt("192.0.2.1", "bob"));
+        assert!(attempt("192.0.2.2", "alice"));
+        assert!(attempt("2001:db8::1", "alice"));
+        assert!(!attempt("2001:db8::2", "alice"), "the same network");
+        assert!(attempt("2001:db8:0:1::1", "alice"), "the next network");
+        assert!(attempt("192.0.2.3", &"x".repeat(64)));
+        assert!(
+            !attempt("192.0.2.3", &"x".repeat(1 << 20)),
+            "long names take no room"
+        );
+    }
+
+    #[test]
+    fn a_flood_of_names_is_limited_and_takes_no_more_room() {
+        let limits = limits(0, 2, 0);
+        let address = "192.0.2.1".parse().expect("an address");
+        let start = Instant::now();
+        for number in 0..CAPACITY {
+            assert!(limits.sign_in(address, &number.to_string(), start).is_ok());
+        }
+        let others = (0..100).filter(|n| limits.sign_in(address, &format!("x{n}"), start).is_ok());
+        assert_eq!(others.count(), 2, "those without room share one bucket");
+        let count = || limits.sign_in.state.lock().expect("whole").buckets.len();
+        assert_eq!(count(), CAPACITY);
+        let later = start + MINUTE;
+        assert!(limits.sign_in(address, "x", later).is_ok());
+        assert_eq!(count(), 1, "full buckets are thrown away");
+    }
+}
