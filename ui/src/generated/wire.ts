@@ -1,645 +1,518 @@
 // Generated from src-tauri/crates/chat-protocol by `cargo xtask types`. Do not edit.
 // What the fields mean, with an example of every frame: src-tauri/PROTOCOL.md.
 
+/** The `data` of each `type` of frame that a client sends. */
+export interface ClientData {
+  join_chat: JoinChat;
+  create_chat: CreateChat;
+  message: SendMessage;
+  stop: Stop;
+  regenerate: Regenerate;
+  continue: Continue;
+  watch_chats: WatchChats;
+  update_chat: UpdateChat;
+  delete_chat: DeleteChat;
+  restore_chat: RestoreChat;
+  get_settings: Nothing;
+  update_settings: UpdateSettings;
+  list_models: Nothing;
+  list_providers: Nothing;
+  find_providers: Nothing;
+  save_provider: SaveProvider;
+  remove_provider: RemoveProvider;
+  set_provider_key: SetProviderKey;
+  test_provider: TestProvider;
+  ping: Ping;
+}
+
 /** A frame that a client sends. */
-export type ClientFrame =
-  | { type: "join_chat"; ref?: string; data: JoinChat }
-  | { type: "create_chat"; ref?: string; data: CreateChat }
-  | { type: "message"; ref?: string; data: SendMessage }
-  | { type: "stop"; ref?: string; data: Stop }
-  | { type: "regenerate"; ref?: string; data: Regenerate }
-  | { type: "continue"; ref?: string; data: Continue }
-  | { type: "watch_chats"; ref?: string; data: WatchChats }
-  | { type: "update_chat"; ref?: string; data: UpdateChat }
-  | { type: "delete_chat"; ref?: string; data: DeleteChat }
-  | { type: "restore_chat"; ref?: string; data: RestoreChat }
-  | { type: "get_settings"; ref?: string; data: GetSettings }
-  | { type: "update_settings"; ref?: string; data: UpdateSettings }
-  | { type: "list_models"; ref?: string; data: ListModels }
-  | { type: "list_providers"; ref?: string; data: ListProviders }
-  | { type: "find_providers"; ref?: string; data: FindProviders }
-  | { type: "save_provider"; ref?: string; data: SaveProvider }
-  | { type: "remove_provider"; ref?: string; data: RemoveProvider }
-  | { type: "set_provider_key"; ref?: string; data: SetProviderKey }
-  | { type: "test_provider"; ref?: string; data: TestProvider }
-  | { type: "ping"; ref?: string; data: Ping };
+export type ClientFrame = {
+  [T in keyof ClientData]: { type: T; ref?: string; data: ClientData[T] };
+}[keyof ClientData];
+
+/** The `data` of each `type` of frame that the server sends. */
+export interface ServerData {
+  connected: Notice;
+  authenticated: Authenticated;
+  chat_joined: ChatJoined;
+  chat_created: ChatCreated;
+  user_message: Message;
+  assistant_message_start: AnswerStart;
+  assistant_message_token: AnswerPiece;
+  assistant_message_reasoning: AnswerPiece;
+  assistant_message_complete: Message;
+  error: ErrorData;
+  chats: Chats;
+  chat_updated: ChatUpdated;
+  chat_deleted: ChatDeleted;
+  chat_activity: ChatActivity;
+  settings: Settings;
+  models: Models;
+  providers: Providers;
+  providers_found: ProvidersFound;
+  provider_tested: ProviderTested;
+  pong: Pong;
+  draining: Notice;
+}
 
 /** A frame that the server sends. */
-export type ServerFrame =
-  | { type: "connected"; ref?: string; data: Notice }
-  | { type: "authenticated"; ref?: string; data: Authenticated }
-  | { type: "chat_joined"; ref?: string; data: ChatJoined }
-  | { type: "chat_created"; ref?: string; data: ChatCreated }
-  | { type: "user_message"; ref?: string; data: Message }
-  | { type: "assistant_message_start"; ref?: string; data: AnswerStart }
-  | { type: "assistant_message_token"; ref?: string; data: AnswerPiece }
-  | { type: "assistant_message_reasoning"; ref?: string; data: AnswerPiece }
-  | { type: "assistant_message_complete"; ref?: string; data: Message }
-  | { type: "error"; ref?: string; data: ErrorData }
-  | { type: "chats"; ref?: string; data: Chats }
-  | { type: "chat_updated"; ref?: string; data: ChatUpdated }
-  | { type: "chat_deleted"; ref?: string; data: ChatDeleted }
-  | { type: "chat_activity"; ref?: string; data: ChatActivity }
-  | { type: "settings"; ref?: string; data: Settings }
-  | { type: "models"; ref?: string; data: Models }
-  | { type: "providers"; ref?: string; data: Providers }
-  | { type: "providers_found"; ref?: string; data: ProvidersFound }
-  | { type: "provider_tested"; ref?: string; data: ProviderTested }
-  | { type: "pong"; ref?: string; data: Pong }
-  | { type: "draining"; ref?: string; data: Notice };
+export type ServerFrame = {
+  [T in keyof ServerData]: { type: T; ref?: string; data: ServerData[T] };
+}[keyof ServerData];
 
-/**
- * More of an answer, or of what the model thinks before it.
- */
-export type AnswerPiece = { token: string, messageId: string, chatId: string, 
-/**
- * The number of pieces after it: where to resume.
- */
-seq: number, };
+/** More of an answer, or of what the model thinks before it. */
+export type AnswerPiece = {
+  token: string;
+  messageId: string;
+  chatId: string;
+  /** The number of pieces after it: where to resume. */
+  seq: number;
+};
 
-/**
- * An answer begins.
- */
-export type AnswerStart = { message: string, messageId: string, chatId: string, parentId: string | null, timestamp: string, 
-/**
- * Pieces of it that are already with the client: 0 but after a resume.
- */
-seq: number, };
+/** An answer begins. */
+export type AnswerStart = {
+  message: string;
+  messageId: string;
+  chatId: string;
+  parentId: string | null;
+  timestamp: string;
+  /** Pieces of it that are already with the client: 0 but after a resume. */
+  seq: number;
+};
 
-/**
- * Who is signed in.
- */
-export type Authenticated = { userId: string, name: string, role: UserRole, };
+/** Who is signed in. */
+export type Authenticated = {
+  userId: string;
+  name: string;
+  role: UserRole;
+};
 
-/**
- * A chat without its messages.
- */
-export type Chat = { chatId: string, title: string, titleSource: TitleSource, 
-/**
- * Kept on top of the list.
- */
-pinned: boolean, 
-/**
- * `provider/model`; null follows the person's setting.
- */
-model: string | null, 
-/**
- * Null follows the person's setting.
- */
-systemPrompt: string | null, 
-/**
- * 0 to 2; null follows the person's setting.
- */
-temperature: number | null, 
-/**
- * The end of the branch that is shown.
- */
-leafId: string | null, createdAt: string, 
-/**
- * When a message was last added.
- */
-updatedAt: string, 
-/**
- * Grows with every change of the chat or its messages.
- */
-revision: number, };
+/** A chat without its messages. */
+export type Chat = {
+  chatId: string;
+  title: string;
+  titleSource: TitleSource;
+  /** Kept on top of the list. */
+  pinned: boolean;
+  /** `provider/model`; null follows the person's setting. */
+  model: string | null;
+  /** Null follows the person's setting. */
+  systemPrompt: string | null;
+  /** 0 to 2; null follows the person's setting. */
+  temperature: number | null;
+  /** The end of the branch that is shown. */
+  leafId: string | null;
+  createdAt: string;
+  /** When a message was last added. */
+  updatedAt: string;
+  /** Grows with every change of the chat or its messages. */
+  revision: number;
+};
 
-/**
- * An answer began or ended somewhere.
- */
-export type ChatActivity = { chatId: string, messageId: string, running: boolean, };
+/** An answer began or ended somewhere. */
+export type ChatActivity = {
+  chatId: string;
+  messageId: string;
+  running: boolean;
+};
 
-/**
- * A chat made by this connection, now looked at.
- */
-export type ChatCreated = { chatId: string, title: string, chat: Chat, };
+/** A chat made by this connection, now looked at. */
+export type ChatCreated = {
+  chatId: string;
+  title: string;
+  chat: Chat;
+};
 
-/**
- * A chat was deleted.
- */
-export type ChatDeleted = { chatId: string, 
-/**
- * The person's revision.
- */
-revision: number, };
+/** A chat was deleted. */
+export type ChatDeleted = {
+  chatId: string;
+  /** The person's revision. */
+  revision: number;
+};
 
-/**
- * The chat now looked at.
- */
-export type ChatJoined = { chatId: string, title: string, 
-/**
- * The branch shown, oldest first, without a running answer; when resumed, what changed of it.
- */
-messages: Array<Message>, chat: Chat, 
-/**
- * The history's name: when it changes, everything is to be read anew.
- */
-epoch: string, 
-/**
- * The chat's revision.
- */
-revision: number, running?: Running, 
-/**
- * True when `messages` are only those that changed since the client left.
- */
-resumed: boolean, };
+/** The chat now looked at. */
+export type ChatJoined = {
+  chatId: string;
+  title: string;
+  /** The branch shown, oldest first, without a running answer; when resumed, what changed of it. */
+  messages: Array<Message>;
+  chat: Chat;
+  /** The history's name: when it changes, everything is to be read anew. */
+  epoch: string;
+  /** The chat's revision. */
+  revision: number;
+  running?: Running;
+  /** True when `messages` are only those that changed since the client left. */
+  resumed: boolean;
+};
 
-/**
- * A chat is new or changed.
- */
-export type ChatUpdated = { chat: Chat, 
-/**
- * The person's revision.
- */
-revision: number, };
+/** A chat is new or changed. */
+export type ChatUpdated = {
+  chat: Chat;
+  /** The person's revision. */
+  revision: number;
+};
 
-/**
- * The list of chats, or what changed of it.
- */
-export type Chats = { 
-/**
- * Newest message first.
- */
-chats: Array<Chat>, 
-/**
- * Ids of deleted chats.
- */
-removed: Array<string>, running: Array<RunningChat>, 
-/**
- * The person's revision, for the next `since`.
- */
-revision: number, epoch: string, 
-/**
- * False when only changes after the client's `since` are listed.
- */
-whole: boolean, };
+/** The list of chats, or what changed of it. */
+export type Chats = {
+  /** Newest message first. */
+  chats: Array<Chat>;
+  /** Ids of deleted chats. */
+  removed: Array<string>;
+  running: Array<RunningChat>;
+  /** The person's revision, for the next `since`. */
+  revision: number;
+  epoch: string;
+  /** False when only changes after the client's `since` are listed. */
+  whole: boolean;
+};
 
-/**
- * Go on with an answer that was stopped, interrupted or failed.
- */
-export type Continue = { messageId: string, };
+/** Go on with an answer that was stopped, interrupted or failed. */
+export type Continue = {
+  messageId: string;
+};
 
-/**
- * Make a chat and look at it.
- */
-export type CreateChat = { token?: string, 
-/**
- * An id of the client's own: asking twice makes one chat.
- */
-chatId?: string | null, title?: string | null, };
+/** Make a chat and look at it. */
+export type CreateChat = {
+  token?: string;
+  /** An id of the client's own: asking twice makes one chat. */
+  chatId?: string | null;
+  title?: string | null;
+};
 
-/**
- * Delete a chat; it can be restored.
- */
-export type DeleteChat = { chatId: string, };
+/** Delete a chat; it can be restored. */
+export type DeleteChat = {
+  chatId: string;
+};
 
-/**
- * The class of an error.
- */
+/** The class of an error. */
 export type ErrorCode = "RATE_LIMIT" | "INVALID_MESSAGE" | "AUTH_FAILED" | "GENERATION_FAILED" | "TIMEOUT" | "SERVER_ERROR";
 
-/**
- * Something went wrong.
- */
-export type ErrorData = { 
-/**
- * An English sentence; show one in the reader's language by `reason`.
- */
-message: string, code: ErrorCode, 
-/**
- * Whether the same request may succeed later.
- */
-retryable: boolean, reason: Reason, 
-/**
- * When to try again, in milliseconds from now.
- */
-retryAfter?: number, chatId?: string, 
-/**
- * The answer that failed.
- */
-messageId?: string, };
+/** Something went wrong. */
+export type ErrorData = {
+  /** An English sentence; show one in the reader's language by `reason`. */
+  message: string;
+  code: ErrorCode;
+  /** Whether the same request may succeed later. */
+  retryable: boolean;
+  reason: Reason;
+  /** When to try again, in milliseconds from now. */
+  retryAfter?: number;
+  chatId?: string;
+  /** The answer that failed. */
+  messageId?: string;
+};
 
-/**
- * Why an answer failed.
- */
-export type Failure = { code: ErrorCode, reason: Reason, message: string, retryable: boolean, 
-/**
- * Milliseconds from the failure.
- */
-retryAfter?: number, };
+/** Why an answer failed. */
+export type Failure = {
+  code: ErrorCode;
+  reason: Reason;
+  message: string;
+  retryable: boolean;
+  /** Milliseconds from the failure. */
+  retryAfter?: number;
+};
 
-/**
- * Look for model servers on the server's computer.
- */
-export type FindProviders = Record<symbol, never>;
+/** A model server found on the server's computer. */
+export type FoundProvider = {
+  providerId: string;
+  name: string;
+  baseUrl: string;
+  models: Array<string>;
+};
 
-/**
- * A model server found on the server's computer.
- */
-export type FoundProvider = { providerId: string, name: string, baseUrl: string, models: Array<string>, };
+/** The body of an error. */
+export type HttpError = {
+  code: ErrorCode;
+  message: string;
+  retryable: boolean;
+  reason: Reason;
+  /** When to try again, in milliseconds from now. */
+  retryAfter?: number;
+};
 
-/**
- * Ask for the person's settings.
- */
-export type GetSettings = Record<symbol, never>;
+/** Sign in; with `chatId` also look at that chat. */
+export type JoinChat = {
+  /** A JWT; needed once per connection. */
+  token?: string;
+  chatId?: string | null;
+  /** What a returning client has. */
+  resume?: Resume | null;
+};
 
-/**
- * The body of an error.
- */
-export type HttpError = { code: ErrorCode, message: string, retryable: boolean, reason: Reason, 
-/**
- * When to try again, in milliseconds from now.
- */
-retryAfter?: number, };
-
-/**
- * Sign in; with `chatId` also look at that chat.
- */
-export type JoinChat = { 
-/**
- * A JWT; needed once per connection.
- */
-token?: string, chatId?: string | null, 
-/**
- * What a returning client has.
- */
-resume?: Resume | null, };
-
-/**
- * Where a provider's key is.
- */
+/** Where a provider's key is. */
 export type KeyState = "none" | "keyring" | "environment" | "session";
 
-/**
- * List the models that can be chosen.
- */
-export type ListModels = Record<symbol, never>;
+/** A message of a person or an assistant. */
+export type Message = {
+  messageId: string;
+  chatId: string;
+  /** What it follows; null for a chat's first messages. */
+  parentId: string | null;
+  role: Role;
+  /** Markdown. */
+  content: string;
+  /** When it was accepted. */
+  timestamp: string;
+  status: MessageStatus;
+  /** The chat's revision when the message last changed. */
+  revision: number;
+  /** The id that its author's client gave it. */
+  clientId?: string;
+  /** What the model thought before it spoke. */
+  reasoning?: string;
+  /** `provider/model`; absent for the guide. */
+  model?: string;
+  /** When its last word came. */
+  finishedAt?: string;
+  /** With status `failed`. */
+  failure?: Failure;
+  /** The alternatives at this place, oldest first, itself included; in a history only. */
+  siblingIds?: Array<string>;
+};
 
-/**
- * List the configured providers.
- */
-export type ListProviders = Record<symbol, never>;
-
-/**
- * A message of a person or an assistant.
- */
-export type Message = { messageId: string, chatId: string, 
-/**
- * What it follows; null for a chat's first messages.
- */
-parentId: string | null, role: Role, 
-/**
- * Markdown.
- */
-content: string, 
-/**
- * When it was accepted.
- */
-timestamp: string, status: MessageStatus, 
-/**
- * The chat's revision when the message last changed.
- */
-revision: number, 
-/**
- * The id that its author's client gave it.
- */
-clientId?: string, 
-/**
- * What the model thought before it spoke.
- */
-reasoning?: string, 
-/**
- * `provider/model`; absent for the guide.
- */
-model?: string, 
-/**
- * When its last word came.
- */
-finishedAt?: string, 
-/**
- * With status `failed`.
- */
-failure?: Failure, 
-/**
- * The alternatives at this place, oldest first, itself included; in a history only.
- */
-siblingIds?: Array<string>, };
-
-/**
- * How far a message has come.
- */
+/** How far a message has come. */
 export type MessageStatus = "running" | "complete" | "stopped" | "interrupted" | "failed";
 
-/**
- * A model that can be chosen.
- */
-export type Model = { 
-/**
- * `provider/model`.
- */
-id: string, provider: string, name: string, };
+/** A model that can be chosen. */
+export type Model = {
+  /** `provider/model`. */
+  id: string;
+  provider: string;
+  name: string;
+};
 
-/**
- * The models that can be chosen, and what could not be asked.
- */
-export type Models = { models: Array<Model>, problems: Array<ProviderProblem>, };
+/** The models that can be chosen, and what could not be asked. */
+export type Models = {
+  models: Array<Model>;
+  problems: Array<ProviderProblem>;
+};
 
-/**
- * A sentence in English, for clients that show it as it is.
- */
-export type Notice = { message: string, };
+/** The data of a frame that says all by its type. */
+export type Nothing = Record<string, never>;
 
-/**
- * Be answered at once.
- */
-export type Ping = { 
-/**
- * Comes back as it is.
- */
-timestamp?: number, };
+/** A sentence in English, for clients that show it as it is. */
+export type Notice = {
+  message: string;
+};
 
-/**
- * The answer to a ping.
- */
-export type Pong = { 
-/**
- * As it came.
- */
-timestamp?: number, };
+/** Be answered at once. */
+export type Ping = {
+  /** Comes back as it is. */
+  timestamp?: number;
+};
 
-/**
- * A configured provider, without its key.
- */
-export type Provider = { providerId: string, name: string, 
-/**
- * The address that ends before `/chat/completions`.
- */
-baseUrl: string, defaultModel: string | null, key: KeyState, 
-/**
- * Set by flags, environment or file: cannot be changed here.
- */
-fixed: boolean, 
-/**
- * The one that answers when nobody chose a model.
- */
-active: boolean, };
+/** The answer to a ping. */
+export type Pong = {
+  /** As it came. */
+  timestamp?: number;
+};
 
-/**
- * A provider that could not be asked for its models.
- */
-export type ProviderProblem = { reason: Reason, message: string, };
+/** A configured provider, without its key. */
+export type Provider = {
+  providerId: string;
+  name: string;
+  /** The address that ends before `/chat/completions`. */
+  baseUrl: string;
+  defaultModel: string | null;
+  key: KeyState;
+  /** Set by flags, environment or file: cannot be changed here. */
+  fixed: boolean;
+  /** The one that answers when nobody chose a model. */
+  active: boolean;
+};
 
-/**
- * Address and key are good; the provider's models.
- */
-export type ProviderTested = { models: Array<Model>, };
+/** A provider that could not be asked for its models. */
+export type ProviderProblem = {
+  reason: Reason;
+  message: string;
+};
 
-/**
- * The configured providers.
- */
-export type Providers = { providers: Array<Provider>, };
+/** Address and key are good; the provider's models. */
+export type ProviderTested = {
+  models: Array<Model>;
+};
 
-/**
- * Model servers found on the server's computer.
- */
-export type ProvidersFound = { found: Array<FoundProvider>, };
+/** The configured providers. */
+export type Providers = {
+  providers: Array<Provider>;
+};
 
-/**
- * The exact cause of an error, one per sentence that the UI can say.
- */
+/** Model servers found on the server's computer. */
+export type ProvidersFound = {
+  found: Array<FoundProvider>;
+};
+
+/** The exact cause of an error, one per sentence that the UI can say. */
 export type Reason = "malformed" | "unknown_type" | "not_found" | "empty" | "too_long" | "forbidden" | "sign_in_required" | "token_refused" | "too_many_messages" | "too_many_answers" | "key_refused" | "provider_forbids" | "model_not_found" | "provider_busy" | "provider_failed" | "request_refused" | "unreachable" | "tls_failed" | "no_first_token" | "stalled" | "cut_off" | "garbled" | "empty_answer" | "context_too_long" | "store_failed" | "shutting_down" | "internal";
 
-/**
- * Another answer beside this one.
- */
-export type Regenerate = { messageId: string, 
-/**
- * `provider/model`.
- */
-model?: string | null, };
+/** Another answer beside this one. */
+export type Regenerate = {
+  messageId: string;
+  /** `provider/model`. */
+  model?: string | null;
+};
 
-/**
- * Forget a provider and its key.
- */
-export type RemoveProvider = { providerId: string, };
+/** Forget a provider and its key. */
+export type RemoveProvider = {
+  providerId: string;
+};
 
-/**
- * Bring a deleted chat back.
- */
-export type RestoreChat = { chatId: string, };
+/** Bring a deleted chat back. */
+export type RestoreChat = {
+  chatId: string;
+};
 
-/**
- * What a returning client has of a chat.
- */
-export type Resume = { epoch: string, 
-/**
- * The chat's.
- */
-revision: number, 
-/**
- * The answer that was running.
- */
-messageId?: string | null, 
-/**
- * The number of its pieces that the client has.
- */
-seq?: number, };
+/** What a returning client has of a chat. */
+export type Resume = {
+  epoch: string;
+  /** The chat's. */
+  revision: number;
+  /** The answer that was running. */
+  messageId?: string | null;
+  /** The number of its pieces that the client has. */
+  seq?: number;
+};
 
-/**
- * Who speaks.
- */
+/** Who speaks. */
 export type Role = "user" | "assistant" | "system";
 
-/**
- * An answer that is being written.
- */
-export type Running = { messageId: string, 
-/**
- * Pieces of it that are already with the client.
- */
-seq: number, };
+/** An answer that is being written. */
+export type Running = {
+  messageId: string;
+  /** Pieces of it that are already with the client. */
+  seq: number;
+};
 
-/**
- * A chat with a running answer.
- */
-export type RunningChat = { chatId: string, messageId: string, };
+/** A chat with a running answer. */
+export type RunningChat = {
+  chatId: string;
+  messageId: string;
+};
 
-/**
- * Add or replace a provider and make it the active one.
- */
-export type SaveProvider = { providerId: string, 
-/**
- * At most 100 characters.
- */
-name: string, 
-/**
- * The address that ends before `/chat/completions`.
- */
-baseUrl: string, defaultModel?: string | null, };
+/** Add or replace a provider and make it the active one. */
+export type SaveProvider = {
+  providerId: string;
+  /** At most 100 characters. */
+  name: string;
+  /** The address that ends before `/chat/completions`. */
+  baseUrl: string;
+  defaultModel?: string | null;
+};
 
-/**
- * Say something and be answered.
- */
-export type SendMessage = { 
-/**
- * Markdown.
- */
-message: string, 
-/**
- * The client's own id: sending it again is safe.
- */
-clientId?: string | null, 
-/**
- * Absent is the chat looked at.
- */
-chatId?: string | null, 
-/**
- * What it follows: absent is the end of the branch shown, null the chat's start.
- */
-parentId?: string | null, };
+/** Say something and be answered. */
+export type SendMessage = {
+  /** Markdown. */
+  message: string;
+  /** The client's own id: sending it again is safe. */
+  clientId?: string | null;
+  /** Absent is the chat looked at. */
+  chatId?: string | null;
+  /** What it follows: absent is the end of the branch shown, null the chat's start. */
+  parentId?: string | null;
+};
 
-/**
- * The answer to `GET /api/server`.
- */
-export type ServerInfo = { 
-/**
- * `Parlor`.
- */
-name: string, 
-/**
- * The server's version.
- */
-version: string, 
-/**
- * The name of the computer it runs on.
- */
-host: string, };
+/** The answer to `GET /api/server`. */
+export type ServerInfo = {
+  /** `Parlor`. */
+  name: string;
+  /** The server's version. */
+  version: string;
+  /** The name of the computer it runs on. */
+  host: string;
+};
 
-/**
- * The answer to signing in.
- */
-export type Session = { token: string, userId: string, name: string, role: UserRole, 
-/**
- * ISO 8601, UTC.
- */
-expiresAt: string, };
+/** The answer to signing in. */
+export type Session = {
+  token: string;
+  userId: string;
+  name: string;
+  role: UserRole;
+  /** ISO 8601, UTC. */
+  expiresAt: string;
+};
 
-/**
- * The body of `POST /api/session/password`.
- */
-export type SetPassword = { 
-/**
- * The new one, unprintable.
- */
-password: string, };
+/** The body of `POST /api/session/password`. */
+export type SetPassword = {
+  /** The new one, unprintable. */
+  password: string;
+};
 
-/**
- * Set a key for this session of the server only; null forgets it.
- */
-export type SetProviderKey = { providerId: string, key: string | null, };
+/** Set a key for this session of the server only; null forgets it. */
+export type SetProviderKey = {
+  providerId: string;
+  key: string | null;
+};
 
-/**
- * What belongs to the person on every device.
- */
-export type Settings = { 
-/**
- * `provider/model`; null lets the server choose.
- */
-model: string | null, systemPrompt: string | null, 
-/**
- * 0 to 2; null is the model's own.
- */
-temperature: number | null, 
-/**
- * Whether the first-run questions were answered.
- */
-welcomed: boolean, };
+/** What belongs to the person on every device. */
+export type Settings = {
+  /** `provider/model`; null lets the server choose. */
+  model: string | null;
+  systemPrompt: string | null;
+  /** 0 to 2; null is the model's own. */
+  temperature: number | null;
+  /** Whether the first-run questions were answered. */
+  welcomed: boolean;
+};
 
-/**
- * The body of `POST /api/session`.
- */
-export type SignIn = { 
-/**
- * Who.
- */
-name: string, 
-/**
- * Unprintable.
- */
-password: string, };
+/** The body of `POST /api/session`. */
+export type SignIn = {
+  /** Who. */
+  name: string;
+  /** Unprintable. */
+  password: string;
+};
 
-/**
- * The body of `POST /api/session/link`.
- */
-export type SignInByLink = { 
-/**
- * The code of a one-time sign-in link, unprintable.
- */
-code: string, };
+/** The body of `POST /api/session/link`. */
+export type SignInByLink = {
+  /** The code of a one-time sign-in link, unprintable. */
+  code: string;
+};
 
-/**
- * End the running answer.
- */
-export type Stop = { 
-/**
- * Absent is the one running in the chat looked at.
- */
-messageId?: string | null, };
+/** End the running answer. */
+export type Stop = {
+  /** Absent is the one running in the chat looked at. */
+  messageId?: string | null;
+};
 
-/**
- * Try a provider's address and key.
- */
-export type TestProvider = { providerId: string, };
+/** Try a provider's address and key. */
+export type TestProvider = {
+  providerId: string;
+};
 
-/**
- * Who named a chat.
- */
+/** Who named a chat. */
 export type TitleSource = "placeholder" | "first_words" | "model" | "person";
 
-/**
- * Change a chat. Absent fields stay; null follows the person's setting again.
- */
-export type UpdateChat = { chatId: string, 
-/**
- * At most 200 characters.
- */
-title?: string, pinned?: boolean, 
-/**
- * `provider/model`.
- */
-model?: string | null, systemPrompt?: string | null, 
-/**
- * 0 to 2.
- */
-temperature?: number | null, 
-/**
- * Show the branch of this message.
- */
-leafId?: string, };
+/** Change a chat. Absent fields stay; null follows the person's setting again. */
+export type UpdateChat = {
+  chatId: string;
+  /** At most 200 characters. */
+  title?: string;
+  pinned?: boolean;
+  /** `provider/model`. */
+  model?: string | null;
+  systemPrompt?: string | null;
+  /** 0 to 2. */
+  temperature?: number | null;
+  /** Show the branch of this message. */
+  leafId?: string;
+};
 
-/**
- * Change the person's settings. Absent fields stay; null is the default again.
- */
-export type UpdateSettings = { 
-/**
- * `provider/model`.
- */
-model?: string | null, systemPrompt?: string | null, 
-/**
- * 0 to 2.
- */
-temperature?: number | null, welcomed?: boolean, };
+/** Change the person's settings. Absent fields stay; null is the default again. */
+export type UpdateSettings = {
+  /** `provider/model`. */
+  model?: string | null;
+  systemPrompt?: string | null;
+  /** 0 to 2. */
+  temperature?: number | null;
+  welcomed?: boolean;
+};
 
-/**
- * What a person may do on this server.
- */
+/** What a person may do on this server. */
 export type UserRole = "owner" | "admin" | "member";
 
-/**
- * Send the list of chats, then what changes of it.
- */
-export type WatchChats = { 
-/**
- * The person's revision that the client has; 0 or absent is the whole list.
- */
-since?: number, };
+/** Send the list of chats, then what changes of it. */
+export type WatchChats = {
+  /** The person's revision that the client has; 0 or absent is the whole list. */
+  since?: number;
+};

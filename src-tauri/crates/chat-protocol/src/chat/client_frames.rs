@@ -34,11 +34,11 @@ client_frames! {
     UpdateChat = "update_chat",
     DeleteChat = "delete_chat",
     RestoreChat = "restore_chat",
-    GetSettings = "get_settings",
+    Nothing = "get_settings",
     UpdateSettings = "update_settings",
-    ListModels = "list_models",
-    ListProviders = "list_providers",
-    FindProviders = "find_providers",
+    Nothing = "list_models",
+    Nothing = "list_providers",
+    Nothing = "find_providers",
     SaveProvider = "save_provider",
     RemoveProvider = "remove_provider",
     SetProviderKey = "set_provider_key",
@@ -53,7 +53,7 @@ macro_rules! data {
             $(#[$doc])*
             #[derive(Deserialize, TS)]
             #[serde(rename_all = "camelCase", deny_unknown_fields)]
-            #[allow(dead_code, reason = "only the shape matters")]
+            #[expect(dead_code, reason = "only the shape matters")]
             struct $name { $($(#[$field])* $key: $type),* }
         )+
     };
@@ -169,9 +169,6 @@ data! {
         chat_id: String,
     }
 
-    /// Ask for the person's settings.
-    GetSettings {}
-
     /// Change the person's settings. Absent fields stay; null is the default again.
     UpdateSettings {
         /// `provider/model`.
@@ -185,15 +182,6 @@ data! {
         #[ts(optional)]
         welcomed: Option<bool>,
     }
-
-    /// List the models that can be chosen.
-    ListModels {}
-
-    /// List the configured providers.
-    ListProviders {}
-
-    /// Look for model servers on the server's computer.
-    FindProviders {}
 
     /// Add or replace a provider and make it the active one.
     SaveProvider {
@@ -229,3 +217,9 @@ data! {
         timestamp: Option<i64>,
     }
 }
+
+/// The data of a frame that says all by its type.
+#[derive(Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+#[ts(type = "Record<string, never>")]
+struct Nothing {}

@@ -19,25 +19,34 @@ pub(super) struct Catalogue {
     config: Config,
     /// The declarations by name.
     types: BTreeMap<String, String>,
-    /// The lines of the union that is being collected.
-    union: String,
+    /// The lines of the frames that are being collected.
+    frames: String,
 }
 
 impl Catalogue {
-    /// A frame of the union, and its data.
+    /// A frame and its data.
     pub(super) fn frame<T: TS + 'static>(&mut self, name: &str) {
         self.visit::<T>();
         let data = T::name(&self.config);
         // Writing into a String cannot fail.
-        let _ = write!(
-            self.union,
-            "\n  | {{ type: \"{name}\"; ref?: string; data: {data} }}"
-        );
+        let _ = writeln!(self.frames, "  {name}: {data};");
     }
 
-    fn take_union(&mut self, name: &str, about: &str) -> String {
-        let lines = std::mem::take(&mut self.union);
-        format!("\n/** {about} */\nexport type {name} ={lines};\n")
+    /// The frames so far: a map from `type` to `data`, and the union that it makes.
+    fn take_frames(&mut self, side: &str, about: &str) -> String {
+        let frames = std::mem::take(&mut self.frames);
+        format!(
+            "
+/** The `data` of each `type` of frame that {about}. */
+export interface {side}Data {{
+{frames}}}
+
+/** A frame that {about}. */
+export type {side}Frame = {{
+  [T in keyof {side}Data]: {{ type: T; ref?: string; data: {side}Data[T] }};
+}}[keyof {side}Data];
+"
+        )
     }
 }
 
@@ -47,7 +56,7 @@ impl TypeVisitor for Catalogue {
         if T::output_path().is_some() {
             let docs = T::docs().unwrap_or_default();
             let declaration = T::decl(&self.config);
-            let declaration = format!("\n{docs}export {declaration}\n");
+            let declaration = tidy(&format!("{docs}export {declaration}"));
             let known = self
                 .types
                 .insert(T::ident(&self.config), declaration.clone());
@@ -62,16 +71,43 @@ impl TypeVisitor for Catalogue {
     }
 }
 
+/// Lays out a declaration as people do: a field a line, and a short comment on one line. Fields
+/// come from ts-rs several a line, none with a comma in its type.
+fn tidy(declaration: &str) -> String {
+    let declaration = declaration
+        .replace("/**\n * ", "/** ")
+        .replace("\n */", " */");
+    let Some((before, fields)) = declaration.split_once(" = { ") else {
+        return format!("\n{declaration}\n");
+    };
+    let fields = fields.trim_end_matches("};");
+    let mut tidy = format!("\n{before} = {{\n");
+    for line in fields.lines() {
+        let comment = line.starts_with("/**") || line.starts_with(" *");
+        let pieces: Vec<&str> = match comment {
+            true => vec![line],
+            false => line.split(", ").collect(),
+        };
+        for piece in pieces.iter().filter(|piece| !piece.trim().is_empty()) {
+            let end = if comment { "" } else { ";" };
+            let piece = piece.trim_end().trim_end_matches(',');
+            // Writing into a String cannot fail.
+            let _ = writeln!(tidy, "  {piece}{end}");
+        }
+    }
+    tidy + "};\n"
+}
+
 fn generate() -> String {
     let mut catalogue = Catalogue {
         config: Config::new().with_large_int("number"),
         types: BTreeMap::new(),
-        union: String::new(),
+        frames: String::new(),
     };
     client_frames::catalogue(&mut catalogue);
-    let client = catalogue.take_union("ClientFrame", "A frame that a client sends.");
+    let client = catalogue.take_frames("Client", "a client sends");
     server_frames::catalogue(&mut catalogue);
-    let server = catalogue.take_union("ServerFrame", "A frame that the server sends.");
+    let server = catalogue.take_frames("Server", "the server sends");
     catalogue.visit::<http::ServerInfo<'_>>();
     catalogue.visit::<http::SignIn>();
     catalogue.visit::<http::SignInByLink>();
