@@ -1,0 +1,18 @@
+//! What a person, a script or an operator does when all goes well, and what is kept when not.
+
+mod answering;
+mod branches;
+mod chats;
+mod command_line;
+mod configuration;
+mod demonstration;
+mod guide;
+mod http;
+mod limits;
+mod providers;
+mod resending;
+mod restarting;
+mod resuming;
+mod signing_in;
+mod stopping;
+mod tolerance;

@@ -1,0 +1,19 @@
+//! What every journey needs: the server as a process, clients, tokens, a scripted provider.
+
+pub(crate) mod client;
+pub(crate) mod http;
+pub(crate) mod provider;
+pub(crate) mod script;
+pub(crate) mod server;
+pub(crate) mod token;
+
+pub(crate) use client::{Answer, Client};
+pub(crate) use provider::Provider;
+pub(crate) use script::{Gate, Script};
+pub(crate) use server::{Person, Server, Setup};
+
+use std::time::Duration;
+
+/// How long anything awaited may take before the test calls it missing. Long, because a loaded
+/// machine is no defect of the server; nothing waits this long when all is well.
+pub(crate) const DEADLINE: Duration = Duration::from_secs(30);
