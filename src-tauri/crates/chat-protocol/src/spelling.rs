@@ -103,6 +103,17 @@ mod tests {
     use super::*;
 
     #[test]
+    fn the_reasons_are_those_that_the_protocol_lists() {
+        let page = include_str!("../../../PROTOCOL.md");
+        let list = page.split_once("The reasons:").expect("the list").1;
+        let list = list.split_once("\n\n").expect("its end").0;
+        let listed: Vec<&str> = list.split('`').skip(1).step_by(2).collect();
+        let union = Reason::inline(&ts_rs::Config::new());
+        let spelled: Vec<&str> = union.split('"').skip(1).step_by(2).collect();
+        assert_eq!(spelled, listed);
+    }
+
+    #[test]
     fn times_are_iso_over_the_whole_range() {
         for (milliseconds, expected) in [
             (0, "1970-01-01T00:00:00.000Z"),
