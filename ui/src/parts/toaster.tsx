@@ -1,0 +1,30 @@
+// Short news at the foot of the window, in our colours. Undo lives here.
+
+import { useTranslation } from 'react-i18next';
+import { Toaster as Sonner } from 'sonner';
+
+export function Toaster() {
+  const { t } = useTranslation();
+  return (
+    <Sonner
+      position="bottom-center"
+      visibleToasts={3}
+      duration={6000}
+      containerAriaLabel={t('common.notifications')}
+      toastOptions={{
+        unstyled: true,
+        classNames: {
+          toast:
+            'flex w-full items-center gap-3 rounded-lg bg-ink py-2.5 pr-2.5 pl-4 font-sans text-base text-paper shadow-lg',
+          content: 'min-w-0 flex-1',
+          title: 'leading-snug',
+          description: 'text-sm opacity-80',
+          actionButton:
+            'shrink-0 min-h-7 rounded-sm px-2.5 font-semibold underline-offset-2 hover:underline focus-visible:outline-paper',
+          cancelButton: 'shrink-0 min-h-7 rounded-sm px-2.5 opacity-80 focus-visible:outline-paper',
+          icon: 'shrink-0',
+        },
+      }}
+    />
+  );
+}
