@@ -1,0 +1,64 @@
+// Mermaid, loaded when the first diagram is complete. Strict: labels are text, no clicks, no HTML.
+
+type Mermaid = typeof import('mermaid').default;
+
+let loading: Promise<Mermaid> | undefined;
+let number = 0;
+/** Mermaid keeps state in its module, so diagrams are drawn one after another. */
+let turn: Promise<unknown> = Promise.resolve();
+
+const MOST_CHARACTERS = 20_000;
+
+async function load(): Promise<Mermaid> {
+  const { default: mermaid } = await import('mermaid');
+  return mermaid;
+}
+
+/** The tokens' colour as Mermaid's own arithmetic reads it. */
+function colour(token: string): string {
+  const probe = document.createElement('span');
+  probe.style.color = `var(--${token})`;
+  document.body.append(probe);
+  const value = getComputedStyle(probe).color;
+  probe.remove();
+  return value;
+}
+
+async function draw(source: string): Promise<string> {
+  const mermaid = await (loading ??= load());
+  const ink = colour('ink');
+  mermaid.initialize({
+    startOnLoad: false,
+    securityLevel: 'strict',
+    suppressErrorRendering: true,
+    htmlLabels: false,
+    flowchart: { htmlLabels: false },
+    theme: 'base',
+    // A picture sees no web font of the page: measure and draw with one that it has.
+    fontFamily: 'system-ui, sans-serif',
+    themeVariables: {
+      background: colour('paper'),
+      primaryColor: colour('accent-wash'),
+      primaryTextColor: ink,
+      primaryBorderColor: colour('accent'),
+      secondaryColor: colour('wash'),
+      tertiaryColor: colour('paper-raised'),
+      lineColor: colour('ink-soft'),
+      textColor: ink,
+      noteBkgColor: colour('warn-wash'),
+      noteTextColor: ink,
+      fontSize: '15px',
+    },
+  });
+  number += 1;
+  const { svg } = await mermaid.render(`diagram-${number}`, source);
+  return svg;
+}
+
+/** The diagram as an address of a picture. Rejects when the source is no diagram. */
+export function drawDiagram(source: string): Promise<string> {
+  if (source.length > MOST_CHARACTERS) return Promise.reject(new RangeError('the diagram is too large'));
+  const mine = turn.then(() => draw(source));
+  turn = mine.catch(() => undefined);
+  return mine.then((svg) => `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svg)}`);
+}
