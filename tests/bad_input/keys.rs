@@ -21,10 +21,10 @@ pub(crate) fn files_with(directory: &Path, needle: &[u8]) -> Vec<PathBuf> {
         let path = entry.path();
         if path.is_dir() {
             found.extend(files_with(&path, needle));
-        } else if let Ok(bytes) = fs::read(&path) {
-            if bytes.windows(needle.len()).any(|window| window == needle) {
-                found.push(path);
-            }
+        } else if let Ok(bytes) = fs::read(&path)
+            && bytes.windows(needle.len()).any(|window| window == needle)
+        {
+            found.push(path);
         }
     }
     found
@@ -56,7 +56,7 @@ async fn the_providers_key_appears_nowhere() {
     let provider = Provider::playing(scripts).await;
     let server = Setup::with(&provider)
         .env("OPENAI_API_KEY", KEY)
-        .env("RUST_LOG", "trace")
+        .env("PARLOR_LOG_FILTER", "trace")
         .env("PARLOR_LIMITS_MESSAGES_PER_MINUTE", "0")
         .start()
         .await;
@@ -117,7 +117,7 @@ async fn the_providers_key_appears_nowhere() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_secret_of_the_tokens_appears_nowhere_either() {
-    let server = Setup::new().env("RUST_LOG", "trace").start().await;
+    let server = Setup::new().env("PARLOR_LOG_FILTER", "trace").start().await;
     let alice = server.user("alice");
     let (mut client, _) = Client::in_new_chat(&server, &alice).await;
     client.ask("Hi").await;

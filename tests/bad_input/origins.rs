@@ -49,7 +49,6 @@ async fn a_foreign_origin_is_refused_before_the_upgrade() {
         format!("http://127.0.0.1:{other}"),
         format!("http://localhost:{other}"),
         "http://127.0.0.1".to_owned(),
-        format!("https://127.0.0.1:{port}"),
         "file://".to_owned(),
         "tauri://localhost".to_owned(),
         String::new(),

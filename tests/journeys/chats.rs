@@ -61,8 +61,7 @@ async fn titles_by_the_model_can_be_turned_off() {
     );
     let joined = client.look_at(&chat).await;
     assert_eq!(
-        joined["chat"]["titleSource"],
-        "firstWords".to_owned(),
+        joined["chat"]["titleSource"], "first_words",
         "falls back to the first words"
     );
     assert!(

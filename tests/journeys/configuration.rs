@@ -126,7 +126,7 @@ async fn the_flag_goes_before_the_environment() {
     let other = setup.home().join("other");
     let server = setup
         .env("PARLOR_DATA_DIR", &other.to_string_lossy())
-        .env("PARLOR_LISTEN", "127.0.0.1:1")
+        .env("PARLOR_SERVER_LISTEN", "127.0.0.1:1")
         .start()
         .await;
     assert!(
@@ -136,7 +136,7 @@ async fn the_flag_goes_before_the_environment() {
     assert_ne!(
         server.address().port(),
         1,
-        "--listen goes before PARLOR_LISTEN"
+        "--listen goes before PARLOR_SERVER_LISTEN"
     );
 }
 
@@ -144,7 +144,7 @@ async fn the_flag_goes_before_the_environment() {
 async fn everything_can_come_from_the_environment() {
     let setup = Setup::bare()
         .env("JWT_SECRET", SECRET)
-        .env("PARLOR_LISTEN", "127.0.0.1:0");
+        .env("PARLOR_SERVER_LISTEN", "127.0.0.1:0");
     let data = setup.data();
     let server = setup
         .env("PARLOR_DATA_DIR", &data.to_string_lossy())

@@ -73,6 +73,7 @@ async fn zero_means_no_limit() {
     let server = Setup::with(&provider)
         .env("PARLOR_LIMITS_MESSAGES_PER_MINUTE", "0")
         .env("PARLOR_LIMITS_RUNNING_ANSWERS", "0")
+        .env("PARLOR_LIMITS_FRAMES_PER_SECOND", "0")
         .start()
         .await;
     let mut client = Client::join(&server, &server.user("alice")).await;

@@ -145,7 +145,7 @@ impl Script {
 
     /// Adds an event of the stream.
     pub(crate) fn event(self, data: &Value) -> Self {
-        self.raw(&format!("data: {data}\n\n"))
+        self.raw(format!("data: {data}\n\n"))
     }
 
     /// Adds bytes as they are.
