@@ -35,7 +35,7 @@ function beginChat(text: string): string {
     title: text.trim().split('\n', 1)[0]?.slice(0, TITLE_LENGTH) ?? '',
     titleSource: 'placeholder',
     pinned: false,
-    model: null,
+    model: getState().newChatModel,
     systemPrompt: null,
     temperature: null,
     leafId: null,
@@ -44,7 +44,11 @@ function beginChat(text: string): string {
     revision: 0,
   };
   const { chats, localChats } = getState();
-  setState({ chats: { ...chats, [chatId]: chat }, localChats: { ...localChats, [chatId]: true } });
+  setState({
+    chats: { ...chats, [chatId]: chat },
+    localChats: { ...localChats, [chatId]: true },
+    newChatModel: null,
+  });
   chatActions.selectChat(chatId);
   return chatId;
 }

@@ -20,6 +20,7 @@ export const initialState: AppState = {
   open: null,
   waiting: [],
   drafts: {},
+  newChatModel: null,
   settings: null,
   models: { list: [], problems: [], loaded: false },
   providers: null,

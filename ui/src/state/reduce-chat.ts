@@ -173,11 +173,16 @@ function grown(
 
 function completed(chat: OpenChat, data: WireMessage, text: RunningText): Reduced {
   const mine = chat.running?.id === data.messageId;
+  const { firstTextAt, reasoning } = text.live;
+  const thought =
+    mine && reasoning !== '' && firstTextAt !== null && chat.running !== null
+      ? { thoughtMs: firstTextAt - chat.running.startedAt }
+      : {};
   if (text.messageId === data.messageId) text.end();
   const known = mine && chat.running !== null
     ? chat.running.siblingIds
     : siblingsFor(chat.messages, data.messageId, data.parentId ?? null);
-  const message = toMessage(data, known);
+  const message = { ...toMessage(data, known), ...thought };
   return {
     chat: {
       ...chat,

@@ -186,10 +186,12 @@ export class Session {
   }
 
   #transmit(entry: Waiting, ref: string): boolean {
-    const { localChats, selectedChatId } = getState();
+    const { localChats, selectedChatId, chats } = getState();
     const { chatId, clientId, content } = entry;
+    const model = chats[chatId]?.model ?? null;
     if (localChats[chatId]) {
       if (!this.connection.send('create_chat', { chatId })) return false;
+      if (model !== null) this.connection.send('update_chat', { chatId, model });
       // Making a chat is also looking at it; what is on the screen stays looked at.
       if (selectedChatId !== null && selectedChatId !== chatId) this.join(true);
     }

@@ -50,6 +50,8 @@ export interface Message {
   model?: string;
   finishedAt?: string;
   failure?: Failure;
+  /** How long it thought before its first word, if this device saw it. */
+  thoughtMs?: number;
   /** When the server said that another try makes sense. */
   retryAt?: number;
   /** The alternatives at this place, oldest first, this one included. */
@@ -128,6 +130,8 @@ export interface AppState {
   open: OpenChat | null;
   waiting: Waiting[];
   drafts: Record<string, string>;
+  /** The model picked on the empty page, for the chat that the first message begins. */
+  newChatModel: string | null;
   settings: WireSettings | null;
   models: Models;
   providers: WireProvider[] | null;

@@ -1,0 +1,5 @@
+// In the making.
+
+export default function Screen() {
+  return null;
+}

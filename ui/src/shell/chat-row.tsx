@@ -1,0 +1,103 @@
+// One chat in the list: its title, whether it is answering or has news, and what can be done.
+
+import { MoreHorizontal, Pencil, Pin, PinOff, Trash2 } from 'lucide-react';
+import { memo, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { exactTime, relativeTime } from '@/i18n/relative-time';
+import type { WireChat } from '@/client/wire';
+import { Menu, MenuContent, MenuItem, MenuSeparator, MenuTrigger } from '@/parts/menu';
+import { actions } from '@/state/actions';
+import { RenameField } from './rename-field';
+
+interface Props {
+  chat: WireChat;
+  selected: boolean;
+  running: boolean;
+  unread: boolean;
+}
+
+export const ChatRow = memo(function ChatRow({ chat, selected, running, unread }: Props) {
+  const { t } = useTranslation();
+  const [renaming, setRenaming] = useState(false);
+  const link = useRef<HTMLAnchorElement>(null);
+  const title = chat.title === '' ? t('sidebar.untitled') : chat.title;
+  const news = running ? t('sidebar.running') : unread ? t('sidebar.unread') : null;
+
+  const renamed = (next: string | null) => {
+    setRenaming(false);
+    if (next !== null) void actions.renameChat(chat.chatId, next);
+    requestAnimationFrame(() => link.current?.focus());
+  };
+
+  if (renaming) {
+    return (
+      <li className="flex h-9 items-center rounded-md px-2.5">
+        <RenameField title={chat.title} onDone={renamed} />
+      </li>
+    );
+  }
+  return (
+    <li
+      className={`group relative flex h-9 items-center rounded-md transition-colors ${
+        selected ? 'bg-wash-strong' : 'hover:bg-wash has-[[data-state=open]]:bg-wash'
+      }`}
+    >
+      <a
+        ref={link}
+        href={`/chat/${chat.chatId}`}
+        aria-current={selected ? 'page' : undefined}
+        title={`${title}\n${relativeTime(chat.updatedAt)} · ${exactTime(chat.updatedAt)}`}
+        className={`flex h-full min-w-0 flex-1 items-center gap-2 rounded-md pl-2.5 pr-2 ${
+          unread ? 'font-medium' : ''
+        }`}
+        onClick={(event) => {
+          if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+          event.preventDefault();
+          actions.selectChat(chat.chatId);
+        }}
+        onDoubleClick={() => setRenaming(true)}
+        onKeyDown={(event) => {
+          if (event.key === 'F2') setRenaming(true);
+          if (event.key === 'Delete') void actions.deleteChat(chat.chatId);
+        }}
+      >
+        <span className="truncate">{title}</span>
+        {news !== null && (
+          <span
+            role="img"
+            aria-label={news}
+            className={`ml-auto size-2 shrink-0 rounded-full bg-accent ${
+              running ? 'animate-pulse-quiet' : ''
+            } group-hover:opacity-0 group-has-[[data-state=open]]:opacity-0`}
+          />
+        )}
+      </a>
+      <Menu>
+        <MenuTrigger asChild>
+          <button
+            type="button"
+            aria-label={t('sidebar.chatMenu', { title })}
+            className="absolute right-1 grid size-7 place-items-center rounded-sm text-ink-soft opacity-0 hover:bg-wash-strong hover:text-ink focus-visible:opacity-100 group-hover:opacity-100 data-[state=open]:opacity-100 pointer-coarse:opacity-60"
+          >
+            <MoreHorizontal size={16} aria-hidden="true" />
+          </button>
+        </MenuTrigger>
+        <MenuContent align="start">
+          <MenuItem icon={<Pencil size={15} />} shortcut="F2" onSelect={() => setTimeout(() => setRenaming(true), 60)}>
+            {t('sidebar.rename')}
+          </MenuItem>
+          <MenuItem
+            icon={chat.pinned ? <PinOff size={15} /> : <Pin size={15} />}
+            onSelect={() => void actions.pinChat(chat.chatId, !chat.pinned)}
+          >
+            {chat.pinned ? t('sidebar.unpin') : t('sidebar.pin')}
+          </MenuItem>
+          <MenuSeparator />
+          <MenuItem icon={<Trash2 size={15} />} danger onSelect={() => void actions.deleteChat(chat.chatId)}>
+            {t('sidebar.delete')}
+          </MenuItem>
+        </MenuContent>
+      </Menu>
+    </li>
+  );
+});

@@ -1,0 +1,90 @@
+// The top of the conversation: its title, renamed in place, and what can be done with the chat.
+
+import { Menu as MenuIcon, MoreHorizontal, PanelLeft, Pencil, Pin, PinOff, SquarePen, Trash2 } from 'lucide-react';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { IconButton } from '@/parts/icon-button';
+import { Menu, MenuContent, MenuItem, MenuSeparator, MenuTrigger } from '@/parts/menu';
+import { actions } from '@/state/actions';
+import { useApp } from '@/state/app-store';
+import { RenameField } from './rename-field';
+
+interface Props {
+  sidebarHidden: boolean;
+  onShowSidebar(): void;
+}
+
+export function Header({ sidebarHidden, onShowSidebar }: Props) {
+  const { t } = useTranslation();
+  const [renaming, setRenaming] = useState(false);
+  const chat = useApp((state) =>
+    state.selectedChatId === null ? undefined : state.chats[state.selectedChatId],
+  );
+  const title = chat === undefined || chat.title === '' ? t('sidebar.untitled') : chat.title;
+
+  const renamed = (next: string | null) => {
+    setRenaming(false);
+    if (chat !== undefined && next !== null) void actions.renameChat(chat.chatId, next);
+  };
+
+  return (
+    <header className="flex h-13 shrink-0 items-center gap-1 px-3 md:px-5">
+      <span className="contents md:hidden">
+        <IconButton label={t('sidebar.openDrawer')} onClick={() => actions.setDrawer(true)}>
+          <MenuIcon size={18} />
+        </IconButton>
+      </span>
+      {sidebarHidden && (
+        <span className="hidden md:contents">
+          <IconButton label={t('sidebar.expand')} onClick={onShowSidebar}>
+            <PanelLeft size={17} />
+          </IconButton>
+        </span>
+      )}
+      <div className="flex min-w-0 flex-1 items-center px-1">
+        {renaming && chat !== undefined ? (
+          <RenameField title={chat.title} className="max-w-thread text-lg font-semibold" onDone={renamed} />
+        ) : (
+          <h1
+            className="truncate text-lg font-semibold"
+            title={title}
+            onDoubleClick={() => setRenaming(chat !== undefined)}
+          >
+            {chat === undefined ? <span className="sr-only">{title}</span> : title}
+          </h1>
+        )}
+      </div>
+      {chat !== undefined && (
+        <Menu>
+          <MenuTrigger asChild>
+            <IconButton label={t('sidebar.chatMenu', { title })}>
+              <MoreHorizontal size={18} />
+            </IconButton>
+          </MenuTrigger>
+          <MenuContent align="end">
+            <MenuItem icon={<Pencil size={15} />} onSelect={() => setTimeout(() => setRenaming(true), 60)}>
+              {t('sidebar.rename')}
+            </MenuItem>
+            <MenuItem
+              icon={chat.pinned ? <PinOff size={15} /> : <Pin size={15} />}
+              onSelect={() => void actions.pinChat(chat.chatId, !chat.pinned)}
+            >
+              {chat.pinned ? t('sidebar.unpin') : t('sidebar.pin')}
+            </MenuItem>
+            <MenuSeparator />
+            <MenuItem icon={<Trash2 size={15} />} danger onSelect={() => void actions.deleteChat(chat.chatId)}>
+              {t('sidebar.delete')}
+            </MenuItem>
+          </MenuContent>
+        </Menu>
+      )}
+      {(sidebarHidden || chat !== undefined) && (
+        <span className={sidebarHidden ? 'contents' : 'contents md:hidden'}>
+          <IconButton label={t('sidebar.newChat')} onClick={actions.newChat}>
+            <SquarePen size={17} />
+          </IconButton>
+        </span>
+      )}
+    </header>
+  );
+}

@@ -1,0 +1,28 @@
+// A row of the sidebar that does something, with its key at the end.
+
+import type { ReactNode } from 'react';
+
+interface Props {
+  icon: ReactNode;
+  shortcut?: string;
+  children: ReactNode;
+  onClick(): void;
+}
+
+export function SidebarButton({ icon, shortcut, children, onClick }: Props) {
+  return (
+    <button
+      type="button"
+      onClick={onClick}
+      className="group flex h-9 w-full items-center gap-2.5 rounded-md px-2.5 text-left hover:bg-wash"
+    >
+      <span aria-hidden="true" className="text-ink-soft">
+        {icon}
+      </span>
+      <span className="min-w-0 flex-1 truncate">{children}</span>
+      {shortcut !== undefined && (
+        <kbd className="font-sans text-xs text-ink-faint pointer-coarse:hidden">{shortcut}</kbd>
+      )}
+    </button>
+  );
+}

@@ -1,0 +1,28 @@
+// What stands between the header and the composer: the empty page, a chat on its way, or the chat.
+
+import { useEffect, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useApp } from '@/state/app-store';
+import { EmptyChat } from './empty-chat';
+import { Thread } from './thread';
+
+function Loading() {
+  const { t } = useTranslation();
+  const [slow, setSlow] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setSlow(true), 400);
+    return () => clearTimeout(timer);
+  }, []);
+  return (
+    <p role="status" className="m-auto text-ink-faint">
+      {slow && t('thread.loading')}
+    </p>
+  );
+}
+
+export function Conversation() {
+  const open = useApp((state) => state.open);
+  if (open === null) return <EmptyChat />;
+  if (!open.loaded) return <Loading />;
+  return <Thread key={open.chatId} open={open} />;
+}

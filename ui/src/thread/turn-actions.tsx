@@ -1,0 +1,21 @@
+// The quiet row under a turn. It is always there for touch and keyboard; a mouse sees it on hover.
+
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+
+export function TurnActions({ shown, end, children }: { shown: boolean; end?: boolean; children: ReactNode }) {
+  const { t } = useTranslation();
+  return (
+    <div
+      role="group"
+      aria-label={t('thread.messageActions')}
+      className={`flex h-8 items-center gap-0.5 text-ink-faint transition-opacity ${end ? 'justify-end' : '-ml-1.5'} ${
+        shown
+          ? ''
+          : 'opacity-0 focus-within:opacity-100 group-hover/turn:opacity-100 has-[[data-state=open]]:opacity-100 pointer-coarse:opacity-100'
+      }`}
+    >
+      {children}
+    </div>
+  );
+}
