@@ -10,7 +10,6 @@ mod dot_env;
 mod environment;
 mod file;
 mod keys;
-#[cfg(test)]
 mod reference;
 #[cfg(test)]
 mod tests;
@@ -27,6 +26,7 @@ use secrecy::SecretString;
 
 pub use self::environment::Environment;
 use self::keys::Key;
+pub(crate) use self::reference::page;
 
 /// The name of the configuration file.
 const FILE_NAME: &str = "parlor.toml";

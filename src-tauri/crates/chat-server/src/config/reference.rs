@@ -1,7 +1,6 @@
-//! `src-tauri/CONFIGURATION.md` is written from the table of settings. The test fails when it
-//! differs; `PARLOR_WRITE_DOCS=1 cargo test -p chat-server reference` writes it anew.
-
-use std::{fmt::Write, fs, path::Path};
+//! The page about all settings, written from their table. `parlor-server settings` prints it, and
+//! `src-tauri/CONFIGURATION.md` holds it: the test fails when that differs, and
+//! `PARLOR_WRITE_DOCS=1 cargo test -p chat-server reference` writes it anew.
 
 use super::keys::KEYS;
 
@@ -26,34 +25,40 @@ and separated by commas elsewhere. Relative paths start at the file, or at the w
 
 ";
 
-fn written() -> String {
+/// The page, Markdown.
+pub(crate) fn page() -> String {
     let mut text = INTRODUCTION.to_owned();
     text.push_str("| in the file | in the environment, flag | allowed | default | for |\n");
     text.push_str("|---|---|---|---|---|\n");
     for key in KEYS {
-        let mut names = format!("`{}`", key.variable());
-        for other in key.seed_name.into_iter().chain(key.flag) {
-            write!(names, ", `{other}`").expect("a string takes all");
-        }
-        writeln!(
-            text,
-            "| `{}` | {names} | {} | {} | {} |",
-            key.name, key.allowed, key.default, key.about
-        )
-        .expect("a string takes all");
+        let others = key.seed_name.into_iter().chain(key.flag);
+        let others: String = others.map(|name| format!(", `{name}`")).collect();
+        text.push_str(&format!(
+            "| `{}` | `{}`{others} | {} | {} | {} |\n",
+            key.name,
+            key.variable(),
+            key.allowed,
+            key.default,
+            key.about
+        ));
     }
     text
 }
 
-#[test]
-fn reference_is_what_the_table_says() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../CONFIGURATION.md");
-    if std::env::var_os("PARLOR_WRITE_DOCS").is_some() {
-        fs::write(&path, written()).expect("the page is written");
+#[cfg(test)]
+mod tests {
+    use std::{fs, path::Path};
+
+    #[test]
+    fn reference_is_what_the_table_says() {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../CONFIGURATION.md");
+        if std::env::var_os("PARLOR_WRITE_DOCS").is_some() {
+            fs::write(&path, super::page()).expect("the page is written");
+        }
+        let found = fs::read_to_string(&path).unwrap_or_default();
+        assert!(
+            found == super::page(),
+            "CONFIGURATION.md is not what the table says: PARLOR_WRITE_DOCS=1 writes it anew"
+        );
     }
-    let found = fs::read_to_string(&path).unwrap_or_default();
-    assert!(
-        found == written(),
-        "CONFIGURATION.md is not what the table says: PARLOR_WRITE_DOCS=1 writes it anew"
-    );
 }
