@@ -27,6 +27,10 @@ const RING: usize = 256;
 const SLOTS: usize = 2;
 
 /// What happened.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "always behind one shared pointer"
+)]
 pub enum FeedEvent {
     /// The store committed something.
     Committed(Change),

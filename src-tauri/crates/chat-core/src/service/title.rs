@@ -107,7 +107,7 @@ fn tidy(text: &str) -> Option<String> {
         .trim_matches(quotes);
     let clean: String = line.chars().filter(|c| !c.is_control()).collect();
     let length = clean.chars().count();
-    (length >= 2 && length <= LONGEST).then_some(clean)
+    (2..=LONGEST).contains(&length).then_some(clean)
 }
 
 #[cfg(test)]

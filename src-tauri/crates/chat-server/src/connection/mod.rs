@@ -1,0 +1,290 @@
+//! One WebSocket connection: a single task that reads frames, performs what they ask, and tells
+//! what its person's feed and the followed answer have to tell. No queue stands between the logs
+//! and the socket: what a slow client has not taken stays where it is.
+
+mod deliver;
+mod outgoing;
+mod perform;
+
+use std::{
+    net::IpAddr,
+    sync::{Arc, atomic::Ordering},
+    time::Duration,
+};
+
+use bytes::Bytes;
+use chat_core::{
+    Cursor, ErrorCode, Event, Fault, FeedReader, MessageId, Reason, Request, Session, Token,
+};
+use chat_protocol::Dialect;
+use futures_util::StreamExt as _;
+use secrecy::ExposeSecret as _;
+use tokio::{
+    net::TcpStream,
+    sync::mpsc,
+    time::{Instant, MissedTickBehavior, interval_at, sleep_until},
+};
+use tokio_tungstenite::{
+    WebSocketStream,
+    tungstenite::{Error as SocketError, Message as Frame, protocol::frame::coding::CloseCode},
+};
+
+use crate::{app::App, counters, limits::FrameLimit};
+
+/// How long a client may take to sign in.
+const SIGN_IN_DEADLINE: Duration = Duration::from_secs(10);
+
+/// How often a client that is silent is asked whether it is there.
+const HEARTBEAT: Duration = Duration::from_secs(30);
+
+/// Heartbeats without a sign of life before a client is taken for dead.
+const MISSED_HEARTBEATS: u32 = 2;
+
+/// Answers of long requests that may wait for the socket: each is one frame, and a client asks
+/// for few at a time.
+const LATE_FRAMES: usize = 4;
+
+/// Why a connection ends.
+enum End {
+    /// The client left, or its socket broke.
+    Gone,
+    /// We close, saying why.
+    Close(CloseCode, &'static str),
+}
+
+struct Connection {
+    app: Arc<App>,
+    dialect: Dialect,
+    socket: WebSocketStream<TcpStream>,
+    session: Session,
+    frames: FrameLimit,
+    feed: Option<FeedReader>,
+    following: Option<Cursor>,
+    /// The references of own messages that the feed has still to tell.
+    expected: Vec<(MessageId, Option<String>)>,
+    /// Frames of long requests, made on the first one.
+    late: Option<(mpsc::Sender<Bytes>, mpsc::Receiver<Bytes>)>,
+    /// Frames are not read before this, when the client sends more than it may.
+    read_again: Option<Instant>,
+    told_draining: bool,
+}
+
+/// Runs a connection to its end.
+pub(crate) async fn run(
+    app: Arc<App>,
+    socket: WebSocketStream<TcpStream>,
+    dialect: Dialect,
+    token: Option<Token>,
+    peer: IpAddr,
+) {
+    counters::CONNECTED.add(1);
+    app.connections.fetch_add(1, Ordering::Relaxed);
+    tracing::debug!(%peer, "a client connected");
+    let frames = app.limits.frames();
+    let mut connection = Connection {
+        app: Arc::clone(&app),
+        dialect,
+        socket,
+        session: Session::default(),
+        frames,
+        feed: None,
+        following: None,
+        expected: Vec::new(),
+        late: None,
+        read_again: None,
+        told_draining: false,
+    };
+    let end = match connection.serve(token).await {
+        Ok(never) => match never {},
+        Err(end) => end,
+    };
+    connection.finish(end).await;
+    app.connections.fetch_sub(1, Ordering::Relaxed);
+    tracing::debug!(%peer, "a client left");
+}
+
+/// What woke the connection.
+enum Wake {
+    Frame(Option<Result<Frame, SocketError>>),
+    Late(Bytes),
+    News,
+    Heartbeat,
+    SignInDeadline,
+    ReadAgain,
+    Draining,
+    Closing,
+}
+
+impl Connection {
+    async fn serve(&mut self, token: Option<Token>) -> Result<std::convert::Infallible, End> {
+        self.tell(&Event::Connected, None).await?;
+        if let Some(token) = token {
+            self.sign_in(&token, None).await?;
+        }
+        let deadline = Instant::now() + SIGN_IN_DEADLINE;
+        let mut heartbeat = interval_at(Instant::now() + HEARTBEAT, HEARTBEAT);
+        heartbeat.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut missed = 0;
+        loop {
+            self.deliver().await?;
+            self.flush().await?;
+            match self.wait(&mut heartbeat, deadline).await {
+                Wake::Frame(frame) => {
+                    missed = 0;
+                    // The big future of a request lives only as long as the request.
+                    Box::pin(self.receive(frame)).await?;
+                }
+                Wake::Late(frame) => self.send(frame).await?,
+                Wake::News => {}
+                Wake::ReadAgain => self.read_again = None,
+                Wake::Heartbeat => {
+                    if missed == MISSED_HEARTBEATS {
+                        return Err(End::Gone);
+                    }
+                    missed += 1;
+                    self.write(Frame::Ping(Bytes::new().into())).await?;
+                }
+                Wake::SignInDeadline => {
+                    return Err(End::Close(CloseCode::Policy, "sign in within 10 s"));
+                }
+                Wake::Draining => {
+                    self.told_draining = true;
+                    self.tell(&Event::Draining, None).await?;
+                }
+                Wake::Closing => {
+                    self.deliver().await?;
+                    return Err(End::Close(CloseCode::Away, "going away"));
+                }
+            }
+        }
+    }
+
+    async fn wait(&mut self, heartbeat: &mut tokio::time::Interval, deadline: Instant) -> Wake {
+        let signed_in = self.session.user().is_some();
+        tokio::select! {
+            frame = self.socket.next(), if self.read_again.is_none() => Wake::Frame(frame),
+            () = changed_feed(&mut self.feed) => Wake::News,
+            () = changed_log(&mut self.following) => Wake::News,
+            frame = late_frame(&mut self.late) => Wake::Late(frame),
+            _ = heartbeat.tick() => Wake::Heartbeat,
+            () = sleep_until(deadline), if !signed_in => Wake::SignInDeadline,
+            () = sleep_until(self.read_again.unwrap_or(deadline)), if self.read_again.is_some() => {
+                Wake::ReadAgain
+            }
+            () = self.app.closing.cancelled() => Wake::Closing,
+            () = self.app.draining.cancelled(), if !self.told_draining => Wake::Draining,
+        }
+    }
+
+    async fn receive(&mut self, frame: Option<Result<Frame, SocketError>>) -> Result<(), End> {
+        let text = match frame {
+            None => return Err(End::Gone),
+            Some(Err(error)) => return Err(end_of(&error)),
+            Some(Ok(Frame::Text(text))) => text,
+            Some(Ok(Frame::Binary(_))) => {
+                let words = "binary frames are not understood; send text frames with JSON";
+                return self
+                    .refuse(Fault::invalid(Reason::Malformed, words), None)
+                    .await;
+            }
+            // tungstenite answers pings and closes by itself, on the next read or flush.
+            Some(Ok(_)) => return Ok(()),
+        };
+        counters::FRAMES_IN.add(1);
+        if let Err(wait) = self.frames.frame(std::time::Instant::now()) {
+            // Not refused and not lost: what comes too fast waits in the client's own socket.
+            self.read_again = Some(Instant::now() + Duration::from_millis(wait.milliseconds()));
+        }
+        match self.dialect.decode(&text) {
+            Ok(request) => self.perform(request).await,
+            Err(error) => {
+                if let Some(token) = error
+                    .token
+                    .as_ref()
+                    .filter(|_| self.session.user().is_none())
+                {
+                    self.sign_in(token, error.reference.as_deref()).await?;
+                }
+                let reference = error.reference.clone();
+                self.refuse(error.into(), reference.as_deref()).await
+            }
+        }
+    }
+
+    /// Verifies a token; a wrong one ends the connection.
+    async fn sign_in(&mut self, token: &Token, reference: Option<&str>) -> Result<(), End> {
+        match self.app.authenticate(token.expose_secret()).await {
+            Some(user) => {
+                self.feed = Some(self.app.service.subscribe(&user.id));
+                self.tell(&Event::Authenticated(&user), reference).await?;
+                self.session.signed_in(user);
+                Ok(())
+            }
+            None => {
+                counters::REFUSED.add(1);
+                let words = "the token is not valid here or has expired; sign in again";
+                let fault = Fault::new(ErrorCode::AuthFailed, Reason::TokenRefused, words);
+                self.refuse(fault, reference).await?;
+                Err(End::Close(CloseCode::Policy, "Unauthorized"))
+            }
+        }
+    }
+
+    async fn perform(&mut self, request: Request) -> Result<(), End> {
+        let Request {
+            reference,
+            token,
+            command,
+        } = request;
+        let reference = reference.as_deref();
+        let mut new = false;
+        if let (None, Some(token)) = (self.session.user(), &token) {
+            self.sign_in(token, reference).await?;
+            new = true;
+        }
+        if let Err(fault) = self.session.permit(&command) {
+            return self.refuse(fault, reference).await;
+        }
+        match self.command(command, reference, new).await {
+            Ok(()) => Ok(()),
+            Err(perform::Stumble::Fault(fault)) => self.refuse(fault, reference).await,
+            Err(perform::Stumble::End(end)) => Err(end),
+        }
+    }
+}
+
+async fn changed_feed(feed: &mut Option<FeedReader>) {
+    match feed {
+        Some(feed) => feed.changed().await,
+        None => std::future::pending().await,
+    }
+}
+
+async fn changed_log(following: &mut Option<Cursor>) {
+    match following {
+        Some(cursor) => cursor.changed().await,
+        None => std::future::pending().await,
+    }
+}
+
+async fn late_frame(late: &mut Option<(mpsc::Sender<Bytes>, mpsc::Receiver<Bytes>)>) -> Bytes {
+    if let Some((_, receiver)) = late
+        && let Some(frame) = receiver.recv().await
+    {
+        return frame;
+    }
+    std::future::pending().await
+}
+
+/// What a broken rule of the protocol is answered with (RFC 6455, section 7.4.1).
+fn end_of(error: &SocketError) -> End {
+    match error {
+        SocketError::Capacity(_) => End::Close(CloseCode::Size, "a message has at most 256 KiB"),
+        SocketError::Utf8(_) => End::Close(CloseCode::Invalid, "text must be UTF-8"),
+        SocketError::Protocol(
+            tokio_tungstenite::tungstenite::error::ProtocolError::ResetWithoutClosingHandshake,
+        ) => End::Gone,
+        SocketError::Protocol(_) => End::Close(CloseCode::Protocol, "protocol error"),
+        _ => End::Gone,
+    }
+}

@@ -1,0 +1,105 @@
+//! What goes out: frames are gathered and flushed together, and a client that takes nothing for
+//! too long is let go.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use chat_core::{Event, Fault};
+use futures_util::SinkExt as _;
+use tokio::{
+    io::AsyncReadExt as _,
+    time::{Instant, timeout, timeout_at},
+};
+use tokio_tungstenite::tungstenite::{
+    Error as SocketError, Message as Frame, Utf8Bytes, protocol::CloseFrame,
+};
+
+use super::{Connection, End};
+use crate::counters;
+
+/// How long a client may take nothing while there is something to take.
+const WRITE_PATIENCE: Duration = Duration::from_secs(60);
+
+/// How long a client may take to answer our close.
+const CLOSE_PATIENCE: Duration = Duration::from_secs(1);
+
+/// What is read and thrown away after a close, so that the close is not lost to a reset.
+const CLOSE_DISCARD: usize = 4 * 1024 * 1024;
+
+impl Connection {
+    /// Sends one event; it leaves with the next flush.
+    pub(super) async fn tell(
+        &mut self,
+        event: &Event<'_>,
+        reference: Option<&str>,
+    ) -> Result<(), End> {
+        let frame = self.dialect.encode(event, reference);
+        self.send(frame).await
+    }
+
+    /// Sends an error that belongs to no chat.
+    pub(super) async fn refuse(
+        &mut self,
+        fault: Fault,
+        reference: Option<&str>,
+    ) -> Result<(), End> {
+        counters::ERRORS.add(1);
+        let error = Event::Error {
+            fault: &fault,
+            chat: None,
+            message: None,
+        };
+        self.tell(&error, reference).await
+    }
+
+    /// Sends an encoded frame; it leaves with the next flush.
+    pub(super) async fn send(&mut self, frame: Bytes) -> Result<(), End> {
+        counters::FRAMES_OUT.add(1);
+        counters::BYTES_OUT.add(frame.len() as u64);
+        let Ok(text) = Utf8Bytes::try_from(frame) else {
+            tracing::error!("a dialect encoded a frame that is not UTF-8");
+            return Err(End::Gone);
+        };
+        self.write(Frame::Text(text)).await
+    }
+
+    pub(super) async fn write(&mut self, frame: Frame) -> Result<(), End> {
+        let written = timeout(WRITE_PATIENCE, self.socket.feed(frame)).await;
+        written.map_err(|_| End::Gone)?.map_err(|_| End::Gone)
+    }
+
+    pub(super) async fn flush(&mut self) -> Result<(), End> {
+        let flushed = timeout(WRITE_PATIENCE, self.socket.flush()).await;
+        match flushed {
+            Ok(Ok(())) => Ok(()),
+            // The client's close is answered by the flush that reports it.
+            Ok(Err(SocketError::ConnectionClosed)) | Ok(Err(_)) | Err(_) => Err(End::Gone),
+        }
+    }
+
+    /// Says why, waits a moment for the client's word, and lets go.
+    pub(super) async fn finish(mut self, end: End) {
+        let End::Close(code, reason) = end else {
+            return;
+        };
+        let frame = CloseFrame {
+            code,
+            reason: Utf8Bytes::from_static(reason),
+        };
+        let deadline = Instant::now() + CLOSE_PATIENCE;
+        let closed = timeout_at(deadline, self.socket.close(Some(frame))).await;
+        if !matches!(closed, Ok(Ok(()))) {
+            return;
+        }
+        // Closing a socket with unread bytes resets it, and the close frame with it.
+        let stream = self.socket.get_mut();
+        let mut scrap = [0; 2_048];
+        let mut discarded = 0;
+        while discarded < CLOSE_DISCARD {
+            match timeout_at(deadline, stream.read(&mut scrap)).await {
+                Ok(Ok(read)) if read > 0 => discarded += read,
+                _ => return,
+            }
+        }
+    }
+}

@@ -1,0 +1,418 @@
+//! What clients ask, performed in order.
+
+use chat_core::{
+    ChatId, Command, Event, Fault, MessageId, MessageStatus, NewMessage, ProviderError, Reason,
+    Resume, Revision, RunningAnswer, User,
+};
+
+use super::{Connection, End, LATE_FRAMES};
+use crate::counters;
+
+/// Why a command was not performed.
+pub(super) enum Stumble {
+    /// To be told; the connection lives.
+    Fault(Fault),
+    /// The connection ends.
+    End(End),
+}
+
+impl From<Fault> for Stumble {
+    fn from(fault: Fault) -> Self {
+        Self::Fault(fault)
+    }
+}
+
+impl From<End> for Stumble {
+    fn from(end: End) -> Self {
+        Self::End(end)
+    }
+}
+
+impl From<ProviderError> for Stumble {
+    fn from(error: ProviderError) -> Self {
+        Self::Fault(fault_of(error))
+    }
+}
+
+impl Connection {
+    /// Performs one permitted command. `new` says that this frame signed in.
+    pub(super) async fn command(
+        &mut self,
+        command: Command,
+        reference: Option<&str>,
+        new: bool,
+    ) -> Result<(), Stumble> {
+        let user = self.session.user().cloned().ok_or_else(Fault::internal)?;
+        let service = self.app.service.clone();
+        match command {
+            Command::Authenticate => {
+                if !new && reference.is_some() {
+                    self.tell(&Event::Authenticated(&user), reference).await?;
+                }
+            }
+            Command::JoinChat { chat, resume } => {
+                self.join(&chat, resume, reference).await??;
+            }
+            Command::CreateChat { chat, title } => {
+                let chat = service.create_chat(&user.id, chat, title).await?;
+                self.leave().await?;
+                self.session.look_at(chat.id.clone(), chat.revision, &[]);
+                self.tell(&Event::ChatCreated(&chat), reference).await?;
+            }
+            Command::SendMessage {
+                chat,
+                client_id,
+                parent,
+                content,
+            } => {
+                self.app
+                    .limits
+                    .message(&user.id, std::time::Instant::now())
+                    .map_err(too_many)?;
+                let chat = self.chat_for(&user, chat, reference).await?;
+                let new = NewMessage {
+                    chat,
+                    client_id,
+                    parent,
+                    content,
+                };
+                let appended = service.send(&user.id, new).await?;
+                let viewed = self.session.chat() == Some(&appended.message.chat);
+                if appended.created && viewed {
+                    counters::MESSAGES.add(1);
+                    let reference = reference.map(str::to_owned);
+                    self.expected.push((appended.message.id, reference));
+                } else {
+                    self.tell(&Event::MessageAdded(&appended.message), reference)
+                        .await?;
+                }
+            }
+            Command::Regenerate { message, model } => {
+                let answer = service.regenerate(&user.id, &message, model).await?;
+                self.acknowledge(&user, &answer.chat, reference).await?;
+            }
+            Command::Continue { message } => {
+                let answer = service.continue_answer(&user.id, &message).await?;
+                self.acknowledge(&user, &answer.chat, reference).await?;
+            }
+            Command::Stop { message } => {
+                let message = self.answer_to_stop(message)?;
+                service.stop(&user.id, &message).await?;
+            }
+            Command::WatchChats { since } => {
+                self.session.watch();
+                self.tell_chats(since, reference).await??;
+            }
+            Command::UpdateChat { chat, patch } => {
+                let chat = service.update_chat(&user.id, &chat, patch).await?;
+                let revision = self.revision(&user).await?;
+                self.tell(
+                    &Event::ChatUpdated {
+                        chat: &chat,
+                        revision,
+                    },
+                    reference,
+                )
+                .await?;
+            }
+            Command::DeleteChat { chat } => {
+                service.delete_chat(&user.id, &chat).await?;
+                let revision = self.revision(&user).await?;
+                if self.session.chat() == Some(&chat) {
+                    self.leave().await?;
+                    self.session.look_away();
+                }
+                self.tell(
+                    &Event::ChatRemoved {
+                        chat: &chat,
+                        revision,
+                    },
+                    reference,
+                )
+                .await?;
+            }
+            Command::RestoreChat { chat } => {
+                let chat = service.restore_chat(&user.id, &chat).await?;
+                let revision = self.revision(&user).await?;
+                self.tell(
+                    &Event::ChatUpdated {
+                        chat: &chat,
+                        revision,
+                    },
+                    reference,
+                )
+                .await?;
+            }
+            Command::GetSettings => {
+                let settings = service.settings(&user.id).await?;
+                self.tell(&Event::Settings(&settings), reference).await?;
+            }
+            Command::UpdateSettings(patch) => {
+                let settings = service.update_settings(&user.id, patch).await?;
+                self.tell(&Event::Settings(&settings), reference).await?;
+            }
+            Command::Ping { timestamp } => self.tell(&Event::Pong { timestamp }, reference).await?,
+            providers => self.provider_command(providers, reference).await?,
+        }
+        Ok(())
+    }
+
+    async fn provider_command(
+        &mut self,
+        command: Command,
+        reference: Option<&str>,
+    ) -> Result<(), Stumble> {
+        let provider = std::sync::Arc::clone(self.app.service.provider());
+        match command {
+            Command::SaveProvider {
+                provider: id,
+                name,
+                base_url,
+                default_model,
+            } => {
+                provider.save(id, name, base_url, default_model).await?;
+            }
+            Command::RemoveProvider { provider: id } => provider.remove(&id).await?,
+            Command::SetProviderKey { provider: id, key } => {
+                provider.set_session_key(&id, key).await?;
+            }
+            slow
+            @ (Command::ListModels | Command::FindProviders | Command::TestProvider { .. }) => {
+                return self.later(slow, reference);
+            }
+            // What is left is the question for the list itself.
+            _ => {}
+        }
+        self.tell(&Event::Providers(&provider.providers()), reference)
+            .await?;
+        Ok(())
+    }
+
+    /// Performs what waits for other servers beside the connection, which goes on meanwhile.
+    fn later(&mut self, command: Command, reference: Option<&str>) -> Result<(), Stumble> {
+        let late = self
+            .late
+            .get_or_insert_with(|| tokio::sync::mpsc::channel(LATE_FRAMES));
+        let Ok(place) = late.0.clone().try_reserve_owned() else {
+            let words = "some questions are still waiting for an answer; please wait for them";
+            let fault = Fault::new(
+                chat_core::ErrorCode::RateLimit,
+                Reason::TooManyMessages,
+                words,
+            );
+            return Err(fault.retry_after(1_000).into());
+        };
+        let provider = std::sync::Arc::clone(self.app.service.provider());
+        let (dialect, reference) = (self.dialect, reference.map(str::to_owned));
+        let draining = self.app.draining.clone();
+        self.app.tasks.spawn(async move {
+            let asked = async {
+                let encode = |event: &Event<'_>| dialect.encode(event, reference.as_deref());
+                match command {
+                    Command::FindProviders => {
+                        encode(&Event::ProvidersFound(&provider.find_local().await))
+                    }
+                    Command::TestProvider { provider: id } => match provider.test(&id).await {
+                        Ok(models) => encode(&Event::ProviderTested(&models)),
+                        Err(error) => {
+                            let fault = fault_of(error);
+                            encode(&Event::Error {
+                                fault: &fault,
+                                chat: None,
+                                message: None,
+                            })
+                        }
+                    },
+                    _ => {
+                        let (models, problems) = provider.models().await;
+                        encode(&Event::Models {
+                            models: &models,
+                            problems: &problems,
+                        })
+                    }
+                }
+            };
+            tokio::select! {
+                () = draining.cancelled() => {}
+                frame = asked => { place.send(frame); }
+            }
+        });
+        Ok(())
+    }
+
+    /// Looks at a chat: a snapshot, then the running answer from where the client was in it.
+    pub(super) async fn join(
+        &mut self,
+        chat: &ChatId,
+        resume: Option<Resume>,
+        reference: Option<&str>,
+    ) -> Result<Result<(), Fault>, End> {
+        let Some(user) = self.session.user().cloned() else {
+            return Ok(Err(Fault::internal()));
+        };
+        // Looked up before the snapshot is read: an answer that begins in between comes through
+        // the feed, one that ends in between is whole in the snapshot.
+        let running = self.app.service.running_in(chat);
+        let mut history = match self.app.service.history(&user.id, chat).await {
+            Ok(history) => history,
+            Err(fault) => return Ok(Err(fault)),
+        };
+        self.leave().await?;
+        let still_running = |message: &MessageId| {
+            let found = history.messages.iter().find(|known| known.id == *message);
+            found.is_none_or(|known| known.status == MessageStatus::Running)
+        };
+        let running = running.filter(|(message, _)| still_running(&message.id));
+        let revision = history.chat.revision;
+        self.session
+            .look_at(chat.clone(), revision, &history.messages);
+        history
+            .messages
+            .retain(|message| message.status != MessageStatus::Running);
+        let cursor = running.as_ref().map(|(message, log)| {
+            let same = |resume: &Resume| resume.epoch == self.app.service.epoch();
+            let had = resume
+                .as_ref()
+                .filter(|resume| same(resume))
+                .and_then(|had| had.running.clone());
+            log.cursor(
+                had.filter(|(id, _)| *id == message.id)
+                    .map_or(0, |(_, seq)| seq),
+            )
+        });
+        let answer = running
+            .as_ref()
+            .zip(cursor.as_ref())
+            .map(|((message, _), cursor)| RunningAnswer {
+                message: message.id.clone(),
+                from: cursor.position(),
+            });
+        let service = self.app.service.clone();
+        let joined = Event::ChatJoined {
+            chat: &history.chat,
+            messages: &history.messages,
+            running: answer,
+            epoch: service.epoch(),
+            resumed: false,
+        };
+        self.tell(&joined, reference).await?;
+        if let (Some((message, _)), Some(cursor)) = (running, cursor) {
+            self.follow(&message, cursor).await?;
+        }
+        Ok(Ok(()))
+    }
+
+    /// Sends the list of chats.
+    pub(super) async fn tell_chats(
+        &mut self,
+        since: Revision,
+        reference: Option<&str>,
+    ) -> Result<Result<(), Fault>, End> {
+        let Some(user) = self.session.user().cloned() else {
+            return Ok(Err(Fault::internal()));
+        };
+        let service = self.app.service.clone();
+        let changes = match service.chats(&user.id, since).await {
+            Ok(changes) => changes,
+            Err(fault) => return Ok(Err(fault)),
+        };
+        let running = service.running(&user.id);
+        let chats = Event::Chats {
+            chats: &changes.chats,
+            removed: &changes.removed,
+            running: &running,
+            revision: changes.revision,
+            epoch: service.epoch(),
+            whole: since == Revision(0),
+        };
+        self.tell(&chats, reference).await.map(Ok)
+    }
+
+    /// Stops following; what the client has of that answer stays with it.
+    async fn leave(&mut self) -> Result<(), End> {
+        self.following = None;
+        // Own messages that were accepted just before are told without their chat.
+        self.expected.clear();
+        Ok(())
+    }
+
+    /// The chat a message goes to: the named one, the one looked at, or a new one.
+    async fn chat_for(
+        &mut self,
+        user: &User,
+        named: Option<ChatId>,
+        reference: Option<&str>,
+    ) -> Result<ChatId, Stumble> {
+        if let Some(chat) = named.or_else(|| self.session.chat().cloned()) {
+            return Ok(chat);
+        }
+        let chat = self.app.service.create_chat(&user.id, None, None).await?;
+        self.session.look_at(chat.id.clone(), chat.revision, &[]);
+        self.tell(&Event::ChatCreated(&chat), reference).await?;
+        Ok(chat.id)
+    }
+
+    fn answer_to_stop(&self, named: Option<MessageId>) -> Result<MessageId, Fault> {
+        let nothing = || Fault::invalid(Reason::NotFound, "no answer is running here");
+        match named {
+            Some(message) => Ok(message),
+            None => {
+                let chat = self.session.chat().ok_or_else(nothing)?;
+                let (message, _) = self.app.service.running_in(chat).ok_or_else(nothing)?;
+                Ok(message.id)
+            }
+        }
+    }
+
+    /// Answers a request whose effect comes through the feed.
+    async fn acknowledge(
+        &mut self,
+        user: &User,
+        chat: &ChatId,
+        reference: Option<&str>,
+    ) -> Result<(), Stumble> {
+        if reference.is_none() {
+            return Ok(());
+        }
+        let chat = self.app.service.history(&user.id, chat).await?.chat;
+        let revision = self.revision(user).await?;
+        self.tell(
+            &Event::ChatUpdated {
+                chat: &chat,
+                revision,
+            },
+            reference,
+        )
+        .await?;
+        Ok(())
+    }
+
+    async fn revision(&self, user: &User) -> Result<Revision, Fault> {
+        let latest = Revision(u64::try_from(i64::MAX).unwrap_or_default());
+        Ok(self.app.service.chats(&user.id, latest).await?.revision)
+    }
+}
+
+fn too_many(wait: crate::limits::Wait) -> Fault {
+    let milliseconds = wait.milliseconds();
+    let words = format!(
+        "too many messages; try again in {} s",
+        milliseconds.div_ceil(1_000)
+    );
+    Fault::new(
+        chat_core::ErrorCode::RateLimit,
+        Reason::TooManyMessages,
+        words,
+    )
+    .retry_after(milliseconds)
+}
+
+fn fault_of(error: ProviderError) -> Fault {
+    let failure = chat_core::Failure::from(error);
+    Fault {
+        code: failure.code,
+        reason: failure.reason,
+        message: failure.message,
+        retry_after_ms: failure.retry_after_ms,
+    }
+}

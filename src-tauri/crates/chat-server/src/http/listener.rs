@@ -1,0 +1,98 @@
+//! Accepts connections and speaks HTTP/1.1 on them.
+//!
+//! Not `axum::serve`: that leaves Nagle's algorithm on (small frames stall for 40 ms) and has no
+//! deadline for a request's head.
+
+use std::{convert::Infallible, io, sync::Arc, time::Duration};
+
+use axum::{Router, body::Body};
+use hyper::{Request, body::Incoming, server::conn::http1, service::service_fn};
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::net::{TcpListener, TcpStream};
+use tokio_util::sync::CancellationToken;
+use tower::ServiceExt as _;
+
+use super::Peer;
+use crate::app::App;
+
+/// How long a client may take to send a request's head, and to be idle between two requests.
+const HEAD_DEADLINE: Duration = Duration::from_secs(5);
+
+/// The largest head of a request; a browser's has a few KiB.
+const HEAD_BYTES: usize = 32 * 1024;
+
+/// Accepts until `end` is cancelled.
+pub(crate) async fn serve(
+    app: Arc<App>,
+    listener: TcpListener,
+    router: Router,
+    end: CancellationToken,
+) {
+    loop {
+        let accepted = tokio::select! {
+            () = end.cancelled() => return,
+            accepted = listener.accept() => accepted,
+        };
+        match accepted {
+            Ok((stream, peer)) => {
+                // A socket that cannot do it is as good as closed.
+                let _ = stream.set_nodelay(true);
+                let task = connection(
+                    stream,
+                    Peer(peer.ip()),
+                    router.clone(),
+                    app.draining.clone(),
+                );
+                app.tasks.spawn(task);
+            }
+            Err(error) => pause_after(&error).await,
+        }
+    }
+}
+
+/// A failed accept is the peer's affair, but for a lack of descriptors, which needs time to pass.
+async fn pause_after(error: &io::Error) {
+    use io::ErrorKind as Kind;
+    if matches!(
+        error.kind(),
+        Kind::ConnectionAborted | Kind::ConnectionReset | Kind::Interrupted
+    ) {
+        return;
+    }
+    tracing::warn!(%error, "a connection could not be accepted");
+    tokio::time::sleep(Duration::from_millis(100)).await;
+}
+
+async fn connection(stream: TcpStream, peer: Peer, router: Router, draining: CancellationToken) {
+    let service = service_fn(move |request: Request<Incoming>| {
+        let (mut parts, body) = request.into_parts();
+        parts.extensions.insert(peer);
+        let request = Request::from_parts(parts, Body::new(body));
+        let router = router.clone();
+        async move {
+            Ok::<_, Infallible>(
+                router
+                    .oneshot(request)
+                    .await
+                    .unwrap_or_else(|never| match never {}),
+            )
+        }
+    });
+    let served = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEAD_DEADLINE)
+        .max_buf_size(HEAD_BYTES)
+        .serve_connection(TokioIo::new(stream), service)
+        .with_upgrades();
+    let mut served = std::pin::pin!(served);
+    let result = tokio::select! {
+        result = served.as_mut() => result,
+        () = draining.cancelled() => {
+            served.as_mut().graceful_shutdown();
+            served.await
+        }
+    };
+    if let Err(error) = result {
+        tracing::debug!(%error, "an HTTP connection ended early");
+    }
+}

@@ -1,0 +1,41 @@
+//! HTTP: the routes, and what stands before them.
+
+mod api;
+mod guard;
+mod listener;
+mod operations;
+mod ui;
+mod upgrade;
+
+use std::{net::IpAddr, sync::Arc};
+
+use axum::{
+    Router,
+    middleware::from_fn_with_state,
+    routing::{get, post},
+};
+
+pub(crate) use listener::serve;
+
+use crate::app::App;
+
+/// The address at the other end of the connection that a request came on.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Peer(pub(crate) IpAddr);
+
+/// All routes, behind the guard.
+pub(crate) fn router(app: &Arc<App>) -> Router {
+    Router::new()
+        .route("/ws/chat", get(upgrade::chat))
+        .route("/api/server", get(api::server))
+        .route("/api/session", post(api::sign_in))
+        .route("/api/session/link", post(api::redeem_link))
+        .route("/api/session/password", post(api::set_password))
+        .route("/api/{*rest}", axum::routing::any(api::unknown))
+        .route("/healthz", get(operations::health))
+        .route("/metrics", get(operations::metrics))
+        .fallback(ui::file)
+        .layer(axum::extract::DefaultBodyLimit::max(64 * 1024))
+        .layer(from_fn_with_state(Arc::clone(app), guard::check))
+        .with_state(Arc::clone(app))
+}

@@ -1,0 +1,166 @@
+//! The WebSocket handshake (RFC 6455, section 4.2), by hand: the connection that hyper gives up is
+//! run by tokio-tungstenite on the bare socket, without a wrapper and with buffers of our choice.
+
+use std::sync::Arc;
+
+use axum::{
+    Extension,
+    body::Body,
+    extract::{Request, State},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
+    response::{IntoResponse as _, Response},
+};
+use chat_core::Token;
+use chat_protocol::Dialect;
+use hyper::upgrade::{OnUpgrade, Upgraded};
+use hyper_util::rt::TokioIo;
+use tokio::net::TcpStream;
+use tokio_tungstenite::{
+    WebSocketStream,
+    tungstenite::{
+        handshake::derive_accept_key,
+        protocol::{Role, WebSocketConfig},
+    },
+};
+
+use super::Peer;
+use crate::{app::App, connection};
+
+/// The subprotocol that is followed by a token; browsers can set no header.
+const BEARER: &str = "parlor.bearer";
+
+/// The longest message and frame of a client.
+const MESSAGE_BYTES: usize = 256 * 1024;
+
+/// Small, as most connections are idle: tungstenite's default is 128 KiB for each.
+const READ_BUFFER: usize = 2 * 1024;
+
+/// Frames are gathered up to here before they go out without a flush.
+const WRITE_BUFFER: usize = 16 * 1024;
+
+/// A whole long chat must fit, as one frame.
+const WRITE_BUFFER_CAP: usize = 64 * 1024 * 1024;
+
+/// Dialect A.
+pub(crate) async fn chat(
+    State(app): State<Arc<App>>,
+    Extension(Peer(peer)): Extension<Peer>,
+    mut request: Request,
+) -> Response {
+    let key = match handshake_key(request.headers()) {
+        Ok(key) => key,
+        Err(refusal) => return *refusal,
+    };
+    let limit = app.config.limits.connections as usize;
+    if limit != 0 && app.connections.load(std::sync::atomic::Ordering::Relaxed) >= limit {
+        return (StatusCode::SERVICE_UNAVAILABLE, "too many connections\n").into_response();
+    }
+    let (token, bearer_offered) = token_of(request.headers());
+    let upgrade = request.extensions_mut().remove::<OnUpgrade>();
+    let Some(upgrade) = upgrade else {
+        return (
+            StatusCode::UPGRADE_REQUIRED,
+            "this connection cannot be upgraded\n",
+        )
+            .into_response();
+    };
+    let tasks = app.tasks.clone();
+    tasks.spawn(async move {
+        match upgrade.await {
+            Ok(upgraded) => match socket(upgraded).await {
+                Some(socket) => connection::run(app, socket, Dialect::Chat, token, peer).await,
+                None => tracing::error!("an upgraded connection is not a TCP stream"),
+            },
+            Err(error) => tracing::debug!(%error, "a client left during its handshake"),
+        }
+    });
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = StatusCode::SWITCHING_PROTOCOLS;
+    let headers = response.headers_mut();
+    headers.insert(header::CONNECTION, HeaderValue::from_static("Upgrade"));
+    headers.insert(header::UPGRADE, HeaderValue::from_static("websocket"));
+    if let Ok(accept) = HeaderValue::from_str(&derive_accept_key(key.as_bytes())) {
+        headers.insert(header::SEC_WEBSOCKET_ACCEPT, accept);
+    }
+    if bearer_offered {
+        headers.insert(
+            header::SEC_WEBSOCKET_PROTOCOL,
+            HeaderValue::from_static(BEARER),
+        );
+    }
+    response
+}
+
+/// The client's key, or why this is no handshake.
+fn handshake_key(headers: &HeaderMap) -> Result<HeaderValue, Box<Response>> {
+    let has = |name: header::HeaderName, wanted: &str| {
+        headers
+            .get_all(name)
+            .iter()
+            .filter_map(|value| value.to_str().ok())
+            .any(|value| {
+                value
+                    .split(',')
+                    .any(|part| part.trim().eq_ignore_ascii_case(wanted))
+            })
+    };
+    let refuse = |status: StatusCode, words: &'static str| {
+        let mut response = (status, words).into_response();
+        let version = HeaderValue::from_static("13");
+        response
+            .headers_mut()
+            .insert(header::SEC_WEBSOCKET_VERSION, version);
+        Box::new(response)
+    };
+    if !has(header::UPGRADE, "websocket") || !has(header::CONNECTION, "upgrade") {
+        return Err(refuse(
+            StatusCode::UPGRADE_REQUIRED,
+            "this address speaks WebSocket\n",
+        ));
+    }
+    if !has(header::SEC_WEBSOCKET_VERSION, "13") {
+        return Err(refuse(
+            StatusCode::UPGRADE_REQUIRED,
+            "only WebSocket version 13\n",
+        ));
+    }
+    let key = headers
+        .get(header::SEC_WEBSOCKET_KEY)
+        .filter(|key| key.len() == 24);
+    key.cloned()
+        .ok_or_else(|| refuse(StatusCode::BAD_REQUEST, "Sec-WebSocket-Key is missing\n"))
+}
+
+/// The token of the handshake, and whether the client offered the subprotocol for it.
+fn token_of(headers: &HeaderMap) -> (Option<Token>, bool) {
+    let mut protocols = headers
+        .get_all(header::SEC_WEBSOCKET_PROTOCOL)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .map(str::trim);
+    let offered = protocols.by_ref().any(|protocol| protocol == BEARER);
+    let in_protocol = if offered { protocols.next() } else { None };
+    let token = bearer(headers).or(in_protocol);
+    (token.map(Token::from), offered)
+}
+
+/// The token of `Authorization: Bearer`.
+pub(super) fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, token) = value.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+}
+
+async fn socket(upgraded: Upgraded) -> Option<WebSocketStream<TcpStream>> {
+    let parts = upgraded.downcast::<TokioIo<TcpStream>>().ok()?;
+    let config = WebSocketConfig::default()
+        .read_buffer_size(READ_BUFFER)
+        .write_buffer_size(WRITE_BUFFER)
+        .max_write_buffer_size(WRITE_BUFFER_CAP)
+        .max_message_size(Some(MESSAGE_BYTES))
+        .max_frame_size(Some(MESSAGE_BYTES));
+    let stream = parts.io.into_inner();
+    let read = parts.read_buf.to_vec();
+    Some(WebSocketStream::from_partially_read(stream, read, Role::Server, Some(config)).await)
+}

@@ -1,0 +1,325 @@
+//! Composition: the one place where store, provider, service and sockets are put together.
+
+use std::{
+    net::{Ipv4Addr, SocketAddr},
+    path::PathBuf,
+    sync::{
+        Arc, Mutex, PoisonError, RwLock,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
+
+use chat_core::{ChatService, FeedHub, ServiceSettings, Sources, UserId, UserRole};
+use chat_provider::Secrets;
+use chat_store::Database;
+use tokio::{net::TcpListener, time::timeout};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+use crate::{
+    app::App,
+    auth::{Passwords, SignInCodes, SigningSecret, Tokens},
+    config::Config,
+    http,
+    limits::RateLimits,
+    providers,
+};
+
+/// How long running answers may take to be saved when the server goes down.
+const DRAIN: Duration = Duration::from_secs(3);
+
+/// How long connections may take to close after that.
+const GOODBYE: Duration = Duration::from_millis(1_500);
+
+/// How long the app's own window stays signed in.
+const LAUNCH_TOKEN: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+
+/// Why a server did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The data directory cannot be made.
+    #[error("the data directory {} cannot be used", .0.display())]
+    DataDir(PathBuf, #[source] std::io::Error),
+    /// An address cannot be listened on.
+    #[error("cannot listen on {0}")]
+    Listen(SocketAddr, #[source] std::io::Error),
+    /// The database cannot be opened.
+    #[error("the database cannot be opened")]
+    Database(#[source] chat_store::OpenError),
+    /// The store failed.
+    #[error("the store failed")]
+    Store(#[source] chat_core::StoreError),
+    /// The service could not begin.
+    #[error("the service could not begin")]
+    Service(#[source] chat_core::Fault),
+    /// The secret that signs tokens cannot be read or made.
+    #[error("the secret for tokens cannot be had")]
+    Secret(#[source] crate::auth::SecretError),
+    /// The model provider's settings make no sense.
+    #[error("the model provider cannot be set up")]
+    Provider(#[source] chat_core::ProviderError),
+}
+
+/// A running server. [`ServerHandle::shutdown`] ends it in order.
+pub struct ServerHandle {
+    app: Arc<App>,
+    addresses: Vec<SocketAddr>,
+    /// Ends the listeners that were there from the start.
+    listening: CancellationToken,
+    lan: Mutex<Option<Lan>>,
+}
+
+struct Lan {
+    address: SocketAddr,
+    end: CancellationToken,
+}
+
+/// Opens the store, sweeps what the last run left, and listens. Returns once all addresses are
+/// bound.
+///
+/// # Errors
+/// [`StartError`], with everything released again.
+pub async fn start(config: Config, secrets: Arc<dyn Secrets>) -> Result<ServerHandle, StartError> {
+    let sources = Sources::system();
+    make_private(&config.data_dir)
+        .map_err(|error| StartError::DataDir(config.data_dir.clone(), error))?;
+    let hub = Arc::new(FeedHub::default());
+    let path = config.database();
+    let observer: Arc<FeedHub> = Arc::clone(&hub);
+    let database = Database::open(&path, observer).map_err(StartError::Database)?;
+    let secret = SigningSecret::resolve(&config).map_err(StartError::Secret)?;
+    if config.embedded {
+        make_owner(&database, &sources).await?;
+    }
+    let provider = providers::compose(&config, &database, secrets).await?;
+    let settings = ServiceSettings {
+        auto_title: config.chat.auto_title,
+        running_answers: config.limits.running_answers as usize,
+        ..ServiceSettings::default()
+    };
+    let store: Arc<dyn chat_core::ChatStore> = database.clone();
+    let service = ChatService::start(store, provider, hub, sources.clone(), settings)
+        .await
+        .map_err(StartError::Service)?;
+
+    let mut listeners = Vec::new();
+    for address in &config.server.listen {
+        let listener = TcpListener::bind(address)
+            .await
+            .map_err(|error| StartError::Listen(*address, error))?;
+        let bound = listener
+            .local_addr()
+            .map_err(|error| StartError::Listen(*address, error))?;
+        listeners.push((listener, bound));
+    }
+    let addresses: Vec<SocketAddr> = listeners.iter().map(|(_, address)| *address).collect();
+    let app = Arc::new(App {
+        limits: RateLimits::new(&config.limits),
+        tokens: Tokens::new(&secret),
+        config,
+        service,
+        database,
+        sources,
+        passwords: Passwords::new(),
+        codes: SignInCodes::default(),
+        bound: RwLock::new(addresses.clone()),
+        tasks: TaskTracker::new(),
+        draining: CancellationToken::new(),
+        closing: CancellationToken::new(),
+        connections: AtomicUsize::new(0),
+    });
+    let listening = app.draining.child_token();
+    for (listener, _) in listeners {
+        let router = http::router(&app);
+        app.tasks.spawn(http::serve(
+            Arc::clone(&app),
+            listener,
+            router,
+            listening.clone(),
+        ));
+    }
+    Ok(ServerHandle {
+        app,
+        addresses,
+        listening,
+        lan: Mutex::new(None),
+    })
+}
+
+impl ServerHandle {
+    /// The addresses listened on from the start, ports resolved.
+    #[must_use]
+    pub fn addresses(&self) -> &[SocketAddr] {
+        &self.addresses
+    }
+
+    /// A token of the local owner, for the app's own window; none when there is no owner.
+    pub async fn launch_token(&self) -> Option<String> {
+        let owner = self.app.database.owner().await.ok().flatten()?;
+        let now = self.app.sources.clock.now();
+        Some(self.app.tokens.issue(&owner.id, LAUNCH_TOKEN, now))
+    }
+
+    /// A link that signs `user` in, once. With the LAN open it names an address of the LAN.
+    #[must_use]
+    pub fn sign_in_link(&self, user: &UserId) -> String {
+        let code = self
+            .app
+            .codes
+            .issue(user.clone(), self.app.sources.clock.now());
+        let lan = self.lan.lock().unwrap_or_else(PoisonError::into_inner);
+        let open = lan
+            .as_ref()
+            .and_then(|lan| lan_addresses(lan.address.port()).first().copied());
+        let address = open.or_else(|| self.addresses.first().copied().map(reachable));
+        let address = address.unwrap_or(SocketAddr::from((Ipv4Addr::LOCALHOST, 3_000)));
+        format!("http://{address}/#sign-in={code}")
+    }
+
+    /// The owner's id, made with the account where there is none.
+    ///
+    /// # Errors
+    /// [`StartError::Store`].
+    pub async fn owner(&self) -> Result<UserId, StartError> {
+        make_owner(&self.app.database, &self.app.sources).await
+    }
+
+    /// Listens on all interfaces too, on `port` or the next free one of twenty. Gives this
+    /// machine's addresses.
+    ///
+    /// # Errors
+    /// [`StartError::Listen`].
+    pub async fn open_lan(&self, port: u16) -> Result<Vec<SocketAddr>, StartError> {
+        if let Some(open) = self.lan_open() {
+            return Ok(open);
+        }
+        let wanted = (0..20).map(|more| port.saturating_add(more));
+        let mut failed = None;
+        for port in wanted {
+            let address = SocketAddr::from((Ipv4Addr::UNSPECIFIED, port));
+            match TcpListener::bind(address).await {
+                Ok(listener) => return Ok(self.share(listener, address)),
+                Err(error) => failed = Some(StartError::Listen(address, error)),
+            }
+        }
+        let address = SocketAddr::from((Ipv4Addr::UNSPECIFIED, port));
+        Err(failed.unwrap_or_else(|| {
+            StartError::Listen(address, std::io::ErrorKind::AddrNotAvailable.into())
+        }))
+    }
+
+    /// The LAN's addresses, while it is open.
+    #[must_use]
+    pub fn lan_open(&self) -> Option<Vec<SocketAddr>> {
+        let lan = self.lan.lock().unwrap_or_else(PoisonError::into_inner);
+        lan.as_ref().map(|lan| lan_addresses(lan.address.port()))
+    }
+
+    /// Stops listening on all interfaces. Guests that are connected stay until they leave.
+    pub fn close_lan(&self) {
+        let Some(lan) = self
+            .lan
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take()
+        else {
+            return;
+        };
+        lan.end.cancel();
+        let mut bound = self
+            .app
+            .bound
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
+        bound.retain(|address| *address != lan.address);
+    }
+
+    /// Drains and ends the server, within 5 s: nothing new is accepted, running answers are saved
+    /// as interrupted, clients are told and closed with 1001, the store is flushed and closed.
+    pub async fn shutdown(self) {
+        let app = &self.app;
+        app.draining.cancel();
+        self.listening.cancel();
+        if timeout(DRAIN, app.service.drain()).await.is_err() {
+            tracing::warn!("some answers took too long to be saved; their last checkpoint stands");
+        }
+        app.closing.cancel();
+        app.tasks.close();
+        if timeout(GOODBYE, app.tasks.wait()).await.is_err() {
+            let left = app.connections.load(Ordering::Relaxed);
+            tracing::warn!(left, "some connections did not close in time");
+        }
+        app.database.close().await;
+    }
+
+    fn share(&self, listener: TcpListener, address: SocketAddr) -> Vec<SocketAddr> {
+        let address = listener.local_addr().unwrap_or(address);
+        let end = self.listening.child_token();
+        let router = http::router(&self.app);
+        self.app.tasks.spawn(http::serve(
+            Arc::clone(&self.app),
+            listener,
+            router,
+            end.clone(),
+        ));
+        self.app
+            .bound
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(address);
+        let mut lan = self.lan.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(older) = lan.replace(Lan { address, end }) {
+            older.end.cancel();
+        }
+        lan_addresses(address.port())
+    }
+}
+
+/// The account that a first start makes.
+async fn make_owner(database: &Database, sources: &Sources) -> Result<UserId, StartError> {
+    if let Some(owner) = database.owner().await.map_err(StartError::Store)? {
+        return Ok(owner.id);
+    }
+    let id = UserId::parse(&sources.ids.fresh())
+        .map_err(|_| StartError::Service(chat_core::Fault::internal()))?;
+    let now = sources.clock.now();
+    let made = database
+        .create_user(id, "owner", UserRole::Owner, None, now)
+        .await;
+    made.map(|user| user.id).map_err(StartError::Store)
+}
+
+fn make_private(directory: &std::path::Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(directory)
+}
+
+/// An address that a browser on this machine can open.
+fn reachable(address: SocketAddr) -> SocketAddr {
+    if address.ip().is_unspecified() {
+        return SocketAddr::from((Ipv4Addr::LOCALHOST, address.port()));
+    }
+    address
+}
+
+/// This machine's address towards other networks: asking the kernel for a route sends nothing.
+fn lan_addresses(port: u16) -> Vec<SocketAddr> {
+    let route = || {
+        let socket = std::net::UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0))?;
+        // TEST-NET-1 (RFC 5737): an address that nobody has.
+        socket.connect((Ipv4Addr::new(192, 0, 2, 1), 9))?;
+        socket.local_addr()
+    };
+    let found: std::io::Result<SocketAddr> = route();
+    let outward = found
+        .ok()
+        .map(|address| address.ip())
+        .filter(|ip| !ip.is_unspecified());
+    outward
+        .into_iter()
+        .map(|ip| SocketAddr::new(ip, port))
+        .collect()
+}
