@@ -313,3 +313,58 @@ fn usage(counts: Counts) -> Usage {
         completion_tokens: count(counts.completion_tokens),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::{fs, path::Path};
+
+    use chat_core::{ProviderId, ProviderProblem};
+
+    use super::*;
+
+    fn read(packets: &[&[u8]]) -> (String, Vec<AnswerEvent>, Option<ProviderProblem>) {
+        let peer = Peer {
+            id: ProviderId::parse("test").unwrap(),
+            name: "Test".into(),
+            base_url: "http://127.0.0.1/v1".into(),
+            key: None,
+        };
+        let mut reader = AnswerReader::new(peer, false);
+        for packet in packets {
+            reader.push(packet);
+        }
+        reader.end();
+        let (mut text, mut others, mut problem) = (String::new(), Vec::new(), None);
+        while let Some(item) = reader.take() {
+            match item {
+                Ok(AnswerEvent::Text(piece)) => text.push_str(&piece),
+                Ok(other) => others.push(other),
+                Err(error) => problem = Some(error.problem),
+            }
+        }
+        assert!(reader.is_over(), "an ended stream is over");
+        (text, others, problem)
+    }
+
+    #[test]
+    fn every_recording_reads_the_same_wherever_it_is_cut() {
+        let folder = concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/../../../tests/fixtures/provider"
+        );
+        let mut recordings = 0;
+        for file in fs::read_dir(Path::new(folder)).unwrap() {
+            let path = file.unwrap().path();
+            let bytes = fs::read(&path).unwrap();
+            let whole = read(&[&bytes]);
+            for cut in 0..=bytes.len() {
+                let cut_read = read(&[&bytes[..cut], &bytes[cut..]]);
+                assert_eq!(cut_read, whole, "{} cut at {cut}", path.display());
+            }
+            let single: Vec<&[u8]> = bytes.chunks(1).collect();
+            assert_eq!(read(&single), whole, "{} byte by byte", path.display());
+            recordings += 1;
+        }
+        assert!(recordings > 20, "only {recordings} recordings were found");
+    }
+}
