@@ -4,7 +4,7 @@
 use std::{
     fs::File,
     path::{Path, PathBuf},
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use chat_core::{CommitObserver, StoreError};
@@ -31,8 +31,9 @@ pub struct Database {
     path: PathBuf,
     pub(crate) writer: Writer,
     readers: Readers,
-    /// Held shared while the database is open, so that no restore replaces the file below it.
-    lock: Mutex<Option<File>>,
+    /// Held shared while the database is open, so that no restore replaces the file below it; and
+    /// the claim, if it was made.
+    locks: Mutex<Vec<File>>,
 }
 
 impl Database {
@@ -56,9 +57,10 @@ impl Database {
         if rusqlite::version_number() < OLDEST_SQLITE {
             return Err(OpenError::OldSqlite(rusqlite::version()));
         }
+        let path = &files::whole(path)?;
         let failed = |source| OpenError::sqlite(path, source);
         files::prepare(path)?;
-        let lock = files::hold(path, Hold::Shared)?;
+        let lock = files::hold(path, files::OPEN, Hold::Shared)?;
         // Before anything is written to it, WAL mode included.
         migrations::recognise_file(path, migrations)?;
         let mut connection = connection::for_writing(path).map_err(failed)?;
@@ -67,11 +69,23 @@ impl Database {
         let writer =
             Writer::start(connection, observer).map_err(|source| OpenError::file(path, source))?;
         Ok(Arc::new(Self {
-            path: path.to_owned(),
+            path: path.clone(),
             writer,
             readers,
-            lock: Mutex::new(Some(lock)),
+            locks: Mutex::new(vec![lock]),
         }))
+    }
+
+    /// Makes this process the one that answers on this history, until it closes or ends. A server
+    /// does so before it sweeps: what a second server swept would be the first one's running
+    /// answers. The command line does not.
+    ///
+    /// # Errors
+    /// [`OpenError::InUse`] when another process, or another handle, is that one.
+    pub fn claim(&self) -> Result<(), OpenError> {
+        let claim = files::hold(&self.path, files::SERVING, Hold::Alone)?;
+        self.locks().push(claim);
+        Ok(())
     }
 
     /// Replaces the database at `to` by the backup `from`, which is checked first, and gives it a
@@ -91,16 +105,14 @@ impl Database {
     /// [`OpenError::Refused`] when `to` is the database or some other file that is no backup;
     /// others when reading or writing fails.
     pub async fn backup(&self, to: &Path) -> Result<(), OpenError> {
-        let own = [
-            self.path.clone(),
-            files::beside(&self.path, "-wal"),
-            files::beside(&self.path, "-shm"),
-            files::beside(&self.path, ".lock"),
-        ];
-        if own.iter().any(|file| files::same(file, to)) {
+        let (from, target) = (self.path.clone(), files::whole(to)?);
+        let own = ["", "-wal", "-shm", files::OPEN, files::SERVING];
+        if own
+            .iter()
+            .any(|suffix| files::same(&files::beside(&from, suffix), &target))
+        {
             return Err(refused(to, "it is the database itself"));
         }
-        let (from, target) = (self.path.clone(), to.to_owned());
         tokio::task::spawn_blocking(move || {
             if !files::replaceable(&target) {
                 return Err(refused(&target, "the file there is not a backup"));
@@ -157,10 +169,11 @@ impl Database {
         if let Err(error) = closed {
             tracing::error!(%error, "the store did not close cleanly");
         }
-        self.lock
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .take();
+        self.locks().clear();
+    }
+
+    fn locks(&self) -> MutexGuard<'_, Vec<File>> {
+        self.locks.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// A write that is durable against power loss when it resolves.

@@ -12,6 +12,12 @@ use crate::{
     error::OpenError,
 };
 
+/// The whole path: it must not change its meaning with the working directory, and SQLite would
+/// read a relative one that starts with `file:` as an address.
+pub(crate) fn whole(path: &Path) -> Result<PathBuf, OpenError> {
+    std::path::absolute(path).map_err(|source| OpenError::file(path, source))
+}
+
 /// What SQLite adds to a database's name for the files beside it.
 pub(crate) const COMPANIONS: [&str; 2] = ["-wal", "-shm"];
 /// Where a database file says whose it is (the `application_id`, big-endian).
@@ -52,9 +58,14 @@ pub(crate) enum Hold {
     Alone,
 }
 
-/// Takes the lock of the database at `path`; held until the file is dropped.
-pub(crate) fn hold(path: &Path, how: Hold) -> Result<File, OpenError> {
-    let name = beside(path, ".lock");
+/// The lock of whoever has the database open.
+pub(crate) const OPEN: &str = ".lock";
+/// The lock of the one process that answers.
+pub(crate) const SERVING: &str = ".serving";
+
+/// Takes a lock of the database at `path`; held until the file is dropped, or the process ends.
+pub(crate) fn hold(path: &Path, lock: &str, how: Hold) -> Result<File, OpenError> {
+    let name = beside(path, lock);
     let file = open_private(&name).map_err(|source| OpenError::file(&name, source))?;
     let locked = match how {
         Hold::Shared => file.try_lock_shared(),
@@ -74,13 +85,16 @@ pub(crate) fn hold(path: &Path, how: Hold) -> Result<File, OpenError> {
 pub(crate) fn copy_database(from: &Path, to: &Path) -> Result<(), OpenError> {
     let partial = beside(to, ".partial");
     let on_disk = |source| OpenError::file(&partial, source);
+    // SQLite is told the name as text: a name that is none would be written elsewhere.
+    let name = partial.to_str().ok_or_else(|| OpenError::Refused {
+        path: to.to_owned(),
+        reason: "its name is not UTF-8",
+    })?;
     remove_if_there(&partial)?;
     // Made first, so that it is nobody else's to read at any moment.
     open_private(&partial).map_err(on_disk)?;
-    let copied = connection::for_reading(from).and_then(|source| {
-        let name = partial.to_string_lossy();
-        source.execute("VACUUM INTO ?1", [name.as_ref()])
-    });
+    let copied =
+        connection::for_reading(from).and_then(|source| source.execute("VACUUM INTO ?1", [name]));
     if let Err(error) = copied {
         remove_if_there(&partial)?;
         return Err(OpenError::sqlite(from, error));

@@ -15,15 +15,16 @@ use crate::{
 /// Puts a sound copy of `from` in the place of `to` and gives it another epoch, so that clients
 /// read everything anew. What was there stays, under the name that is given back.
 pub(crate) fn restore(from: &Path, to: &Path) -> Result<Option<PathBuf>, OpenError> {
+    let (from, to) = (&files::whole(from)?, &files::whole(to)?);
     if !from.is_file() {
         return Err(OpenError::Refused {
-            path: from.to_owned(),
+            path: from.clone(),
             reason: "there is no such file",
         });
     }
     if files::same(from, to) {
         return Err(OpenError::Refused {
-            path: from.to_owned(),
+            path: from.clone(),
             reason: "it is the database itself",
         });
     }
@@ -31,7 +32,7 @@ pub(crate) fn restore(from: &Path, to: &Path) -> Result<Option<PathBuf>, OpenErr
     let existed = to.exists();
     // The directory may be new; an empty database there is as good as none.
     files::prepare(to)?;
-    let _alone = files::hold(to, Hold::Alone)?;
+    let _alone = files::hold(to, files::OPEN, Hold::Alone)?;
 
     let next = files::beside(to, ".restoring");
     files::copy_database(from, &next)?;

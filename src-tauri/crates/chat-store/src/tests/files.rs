@@ -311,3 +311,37 @@ async fn a_check_finds_rows_that_hang_in_the_air() {
         .await
         .expect("still works");
 }
+
+#[tokio::test]
+async fn one_server_answers_on_one_history() {
+    let place = Place::new().await;
+    place.store.claim().expect("the first server");
+    let (second, _) = open(&place.path());
+    assert!(
+        matches!(second.claim(), Err(OpenError::InUse { .. })),
+        "a second one would sweep what the first is writing"
+    );
+    second
+        .writable()
+        .await
+        .expect("a command line needs no claim");
+    place.store.close().await;
+    second.claim().expect("the first is gone");
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_backup_goes_where_it_was_asked_to_or_nowhere() {
+    use std::os::unix::ffi::OsStrExt as _;
+    let place = Place::new().await;
+    let odd = place
+        .directory
+        .path()
+        .join(std::ffi::OsStr::from_bytes(b"odd-\xff.db"));
+    let refused = place.store.backup(&odd).await;
+    assert!(
+        matches!(refused, Err(OpenError::Refused { .. })),
+        "no empty file called a backup"
+    );
+    assert!(!odd.exists());
+}
