@@ -72,12 +72,12 @@ export function Composer() {
       <div className="flex items-center gap-2 p-2">
         <ModelPicker />
         <span className="flex-1" />
-        {running && (
+        {running && online && (
           <span aria-hidden="true" className="text-xs text-ink-faint pointer-coarse:hidden">
             {t('composer.escStops')}
           </span>
         )}
-        {running && text.trim() === '' ? (
+        {running && online && text.trim() === '' ? (
           <RoundButton label={t('composer.stop')} onClick={actions.stop}>
             <Square size={12} fill="currentColor" />
           </RoundButton>

@@ -2,16 +2,18 @@
 
 import { useLayoutEffect, type RefObject } from 'react';
 
+function fit(element: HTMLTextAreaElement, lines: number): void {
+  const { style } = element;
+  style.height = 'auto';
+  const { lineHeight, paddingTop, paddingBottom } = getComputedStyle(element);
+  const padding = Number.parseFloat(paddingTop) + Number.parseFloat(paddingBottom);
+  const most = (Number.parseFloat(lineHeight) || 24) * lines + padding;
+  style.height = `${Math.min(element.scrollHeight, most)}px`;
+  style.overflowY = element.scrollHeight > most ? 'auto' : 'hidden';
+}
+
 export function useAutosize(field: RefObject<HTMLTextAreaElement | null>, text: string, lines: number): void {
   useLayoutEffect(() => {
-    const element = field.current;
-    if (element === null) return;
-    element.style.height = 'auto';
-    const line = Number.parseFloat(getComputedStyle(element).lineHeight) || 24;
-    const style = getComputedStyle(element);
-    const padding = Number.parseFloat(style.paddingTop) + Number.parseFloat(style.paddingBottom);
-    const most = line * lines + padding;
-    element.style.height = `${Math.min(element.scrollHeight, most)}px`;
-    element.style.overflowY = element.scrollHeight > most ? 'auto' : 'hidden';
+    if (field.current !== null) fit(field.current, lines);
   }, [field, text, lines]);
 }

@@ -39,7 +39,7 @@ export const ChatRow = memo(function ChatRow({ chat, selected, running, unread }
   return (
     <li
       className={`group relative flex h-9 items-center rounded-md transition-colors ${
-        selected ? 'bg-wash-strong' : 'hover:bg-wash has-[[data-state=open]]:bg-wash'
+        selected ? 'bg-wash-strong' : 'hover:bg-wash has-[[aria-expanded=true]]:bg-wash'
       }`}
     >
       <a
@@ -47,7 +47,7 @@ export const ChatRow = memo(function ChatRow({ chat, selected, running, unread }
         href={`/chat/${chat.chatId}`}
         aria-current={selected ? 'page' : undefined}
         title={`${title}\n${relativeTime(chat.updatedAt)} · ${exactTime(chat.updatedAt)}`}
-        className={`flex h-full min-w-0 flex-1 items-center gap-2 rounded-md pl-2.5 pr-2 ${
+        className={`flex h-full min-w-0 flex-1 items-center gap-2 rounded-md pl-2.5 pr-2 group-hover:pr-9 group-has-[[aria-expanded=true]]:pr-9 pointer-coarse:pr-9 ${
           unread ? 'font-medium' : ''
         }`}
         onClick={(event) => {
@@ -68,7 +68,7 @@ export const ChatRow = memo(function ChatRow({ chat, selected, running, unread }
             aria-label={news}
             className={`ml-auto size-2 shrink-0 rounded-full bg-accent ${
               running ? 'animate-pulse-quiet' : ''
-            } group-hover:opacity-0 group-has-[[data-state=open]]:opacity-0`}
+            } group-hover:hidden group-has-[[aria-expanded=true]]:hidden`}
           />
         )}
       </a>

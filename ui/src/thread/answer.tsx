@@ -21,7 +21,7 @@ export const Answer = memo(function Answer({ message, last }: { message: Message
       : t('thread.thoughtFor', { seconds: Math.max(1, Math.round(thoughtMs / 1000)) });
 
   return (
-    <article aria-label={t('thread.assistant')} className="group/turn pt-5">
+    <article aria-label={t('thread.assistant')} className="group/turn pt-1">
       {reasoning !== undefined && reasoning !== '' && (
         <Reasoning label={thought} text={reasoning} live={false} />
       )}

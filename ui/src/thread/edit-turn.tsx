@@ -27,7 +27,7 @@ export function EditTurn({ message, onDone }: { message: Message; onDone(): void
 
   return (
     <form
-      className="pt-7"
+      className="pt-6"
       onSubmit={(event) => {
         event.preventDefault();
         send();

@@ -24,7 +24,7 @@ export function RunningAnswer({ running }: { running: Running }) {
       : t('thread.thinking');
 
   return (
-    <article aria-label={t('thread.assistant')} aria-busy="true" className="pt-5 pb-8">
+    <article aria-label={t('thread.assistant')} aria-busy="true" className="pt-1 pb-8">
       {mine && reasoning !== '' ? (
         <Reasoning label={label} text={reasoning} live={thinking} />
       ) : (

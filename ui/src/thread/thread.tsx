@@ -18,10 +18,8 @@ export function Thread({ open }: { open: OpenChat }) {
   const { t } = useTranslation();
   const waiting = useApp((state) => state.waiting);
   const rows = useMemo(() => rowsOf(open, waiting), [open, waiting]);
-  const scroller = useRef<HTMLDivElement>(null);
-  const content = useRef<HTMLDivElement>(null);
   const list = useRef<VirtualizerHandle>(null);
-  const { atEnd, toEnd } = useStickToEnd(scroller, content);
+  const { scroller, content, atEnd, toEnd } = useStickToEnd();
   const lastWaiting = waiting.findLast((entry) => entry.chatId === open.chatId)?.clientId;
   const editing = useEditing((state) => state.messageId);
 
@@ -47,7 +45,7 @@ export function Thread({ open }: { open: OpenChat }) {
         // A place that scrolls must be reachable by keyboard.
         // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
         tabIndex={0}
-        className="h-full overflow-y-auto overscroll-contain [overflow-anchor:none] [scrollbar-gutter:stable] focus-visible:outline-none"
+        className="h-full overflow-y-auto overscroll-contain [overflow-anchor:none] [scrollbar-gutter:stable_both-edges] focus-visible:outline-none"
       >
         <div ref={content} className="pb-6">
           <Virtualizer ref={list} scrollRef={scroller} bufferSize={BEYOND_PX} itemSize={140}>

@@ -1,32 +1,37 @@
 // Keeps the end in view while the reader is at the end, and only then. Content grows by tokens,
 // measured rows and loading pictures; all of that arrives here as a change of height.
 
-import { useCallback, useEffect, useLayoutEffect, useRef, useState, type RefObject } from 'react';
+import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react';
 
 /** So near the end counts as being there. */
 const NEAR_PX = 40;
 
-export function useStickToEnd(scroller: RefObject<HTMLElement | null>, content: RefObject<HTMLElement | null>) {
+function scrollToEnd(box: HTMLElement | null): void {
+  box?.scrollTo({ top: box.scrollHeight, behavior: 'instant' });
+}
+
+export function useStickToEnd() {
+  const scroller = useRef<HTMLDivElement>(null);
+  const content = useRef<HTMLDivElement>(null);
   const stuck = useRef(true);
   const [atEnd, setAtEnd] = useState(true);
 
   const toEnd = useCallback(() => {
     stuck.current = true;
     setAtEnd(true);
-    const box = scroller.current;
-    if (box !== null) box.scrollTop = box.scrollHeight;
-  }, [scroller]);
+    scrollToEnd(scroller.current);
+  }, []);
 
   useLayoutEffect(() => {
     const inner = content.current;
     if (inner === null) return;
     const observer = new ResizeObserver(() => {
-      if (stuck.current) toEnd();
+      if (stuck.current) scrollToEnd(scroller.current);
     });
     observer.observe(inner);
     if (scroller.current !== null) observer.observe(scroller.current);
     return () => observer.disconnect();
-  }, [content, scroller, toEnd]);
+  }, []);
 
   useEffect(() => {
     const box = scroller.current;
@@ -42,7 +47,7 @@ export function useStickToEnd(scroller: RefObject<HTMLElement | null>, content: 
     };
     box.addEventListener('scroll', scrolled, { passive: true });
     return () => box.removeEventListener('scroll', scrolled);
-  }, [scroller]);
+  }, []);
 
-  return { atEnd, toEnd };
+  return { scroller, content, atEnd, toEnd };
 }
