@@ -7,7 +7,7 @@ use std::{
 
 use serde_json::json;
 
-use crate::support::{Client, Person, Provider, Script, Setup, http, script::Step, token};
+use crate::support::{Client, Provider, Script, Setup, http, script::Step, server::SECRET};
 
 const KEY: &str = "sk-recognisable-7f3a9c51d2";
 
@@ -60,13 +60,7 @@ async fn the_providers_key_appears_nowhere() {
         .env("PARLOR_LIMITS_MESSAGES_PER_MINUTE", "0")
         .start()
         .await;
-    let id = server
-        .setup()
-        .cli_ok(&["user", "add", "root", "--role", "admin"]);
-    let root = Person {
-        token: token::for_user(&id),
-        id,
-    };
+    let root = server.setup().user_with("root", &["--role", "admin"]);
     let (mut client, chat) = Client::in_new_chat(&server, &root).await;
     for _ in 0..count {
         client.say("Hi").await;
@@ -82,7 +76,7 @@ async fn the_providers_key_appears_nowhere() {
         client.next().await;
     }
     client
-        .send(json!({"type": "test_provider", "data": {"providerId": "openai"}}))
+        .send(json!({"type": "test_provider", "data": {"providerId": "custom"}}))
         .await;
     client.next().await;
     client.ask("Hi").await;
@@ -102,12 +96,11 @@ async fn the_providers_key_appears_nowhere() {
     );
     let file = home.join("backup.db").to_string_lossy().into_owned();
     server.setup().cli_ok(&["backup", &file]);
-    let log = server.log();
+    let (setup, log) = server.stop_with_log().await;
     assert!(
         !log.contains(KEY),
         "nor in the log, even with everything logged"
     );
-    let setup = server.stop().await;
     assert_eq!(
         files_with(setup.home(), KEY.as_bytes()),
         Vec::<PathBuf>::new(),
@@ -116,18 +109,27 @@ async fn the_providers_key_appears_nowhere() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_secret_of_the_tokens_appears_nowhere_either() {
+async fn what_comes_in_frames_is_not_logged() {
     let server = Setup::new().env("PARLOR_LOG_FILTER", "trace").start().await;
-    let alice = server.user("alice");
-    let (mut client, _) = Client::in_new_chat(&server, &alice).await;
-    client.ask("Hi").await;
+    let root = server.setup().user_with("root", &["--role", "admin"]);
+    let (mut client, _) = Client::in_new_chat(&server, &root).await;
+    let key = json!({"providerId": "openai", "key": KEY});
+    client
+        .send(json!({"type": "set_provider_key", "data": key}))
+        .await;
+    client.next().await;
+    client.ask("A private question").await;
     let metrics = http::get(&server, "/metrics").await.body;
-    let secret = crate::support::server::SECRET;
-    let everything = [client.heard.concat(), server.log(), metrics];
-    for told in &everything {
+    let frames = client.heard.concat();
+    let (_, log) = server.stop_with_log().await;
+    for secret in [KEY, SECRET, &root.token] {
         assert!(
-            !told.contains(secret) && !told.contains(&alice.token),
-            "neither secret nor token is told"
+            !frames.contains(secret) && !metrics.contains(secret),
+            "told to nobody: {secret}"
+        );
+        assert!(
+            !log.contains(secret),
+            "nor logged, even with everything logged: {secret}"
         );
     }
 }

@@ -87,7 +87,7 @@ async fn tokens_come_as_the_provider_sends_them() {
     let answer = client.rest_of_answer(start, "one ").await;
     assert_eq!(text(&answer.end, "content"), "one two");
     assert_eq!(
-        answer.end["model"], "openai/scripted",
+        answer.end["model"], "custom/scripted",
         "a model is written provider/model"
     );
 }

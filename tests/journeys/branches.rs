@@ -22,11 +22,12 @@ async fn regenerate_puts_another_answer_beside_the_first() {
     let server = Setup::with(&provider).start().await;
     let (mut client, chat) = Client::in_new_chat(&server, &server.user("alice")).await;
     let first = client.ask("Say something").await;
-    let again = json!({"messageId": first.id(), "model": "openai/other"});
+    let again = json!({"messageId": first.id(), "model": "custom/other"});
     client
         .send(json!({"type": "regenerate", "ref": "g", "data": again}))
         .await;
-    let second = client.answer().await;
+    let start = client.until("assistant_message_start").await;
+    let second = client.rest_of_answer(start, "").await;
     assert_eq!(
         second.end["parentId"], first.end["parentId"],
         "another answer beside this one"
@@ -81,7 +82,7 @@ async fn continue_goes_on_with_a_stopped_answer() {
     let frame =
         json!({"type": "continue", "ref": "c", "data": {"messageId": stopped["messageId"]}});
     client.send(frame).await;
-    let start = client.expect("assistant_message_start").await;
+    let start = client.until("assistant_message_start").await;
     assert_eq!(
         start["messageId"], stopped["messageId"],
         "go on with an answer that was stopped"

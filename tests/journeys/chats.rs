@@ -235,7 +235,7 @@ async fn settings_belong_to_the_person() {
     let (mut client, _) = Client::in_new_chat(&server, &alice).await;
     watcher.expect("chat_updated").await;
     let settings = json!({
-        "model": "openai/other", "systemPrompt": "Be brief.", "temperature": 0.5, "welcomed": true,
+        "model": "custom/other", "systemPrompt": "Be brief.", "temperature": 0.5, "welcomed": true,
     });
     client
         .send(json!({"type": "update_settings", "ref": "s", "data": settings}))
@@ -251,7 +251,7 @@ async fn settings_belong_to_the_person() {
         "news to the person's other connections"
     );
     let answer = client.ask("Hi").await;
-    assert_eq!(answer.end["model"], "openai/other");
+    assert_eq!(answer.end["model"], "custom/other");
     let asked = provider.asked(0).await;
     assert_eq!(asked.body["model"], "other", "the chosen model is asked");
     assert_eq!(asked.body["temperature"], 0.5);
@@ -298,7 +298,7 @@ async fn a_chats_own_settings_go_before_the_persons() {
         .send(json!({"type": "update_settings", "data": {"systemPrompt": "Be brief."}}))
         .await;
     client.expect("settings").await;
-    let update = json!({"chatId": chat, "model": "openai/other", "systemPrompt": "Rhyme."});
+    let update = json!({"chatId": chat, "model": "custom/other", "systemPrompt": "Rhyme."});
     client
         .send(json!({"type": "update_chat", "data": update}))
         .await;

@@ -210,7 +210,7 @@ async fn serve_may_be_said_and_the_log_may_be_json() {
         .start()
         .await;
     Client::open(&server).await;
-    let log = server.log();
+    let (_, log) = server.stop_with_log().await;
     let lines: Vec<_> = log.lines().collect();
     assert!(!lines.is_empty(), "logs go to standard error");
     for line in lines {

@@ -2,20 +2,11 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{Client, Person, Provider, Server, Setup, client::text, token};
+use crate::support::{Client, Provider, Server, Setup, client::text};
 
 async fn admin(server: &Server) -> Client {
-    let id = server
-        .setup()
-        .cli_ok(&["user", "add", "root", "--role", "admin"]);
-    Client::join(
-        server,
-        &Person {
-            token: token::for_user(&id),
-            id,
-        },
-    )
-    .await
+    let root = server.setup().user_with("root", &["--role", "admin"]);
+    Client::join(server, &root).await
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -34,7 +25,7 @@ async fn models_are_listed_as_provider_slash_model() {
         .map(|m| text(m, "id"))
         .collect();
     assert!(
-        names.contains(&"openai/scripted") && names.contains(&"openai/other"),
+        names.contains(&"custom/scripted") && names.contains(&"custom/other"),
         "{models}"
     );
     assert_eq!(models["problems"], json!([]));
@@ -49,23 +40,23 @@ async fn the_provider_of_the_environment_is_fixed() {
         .send(json!({"type": "list_providers", "data": {}}))
         .await;
     let providers = client.expect("providers").await;
-    let openai = &providers["providers"][0];
+    let first = &providers["providers"][0];
     assert_eq!(
         (
-            &openai["providerId"],
-            &openai["key"],
-            &openai["fixed"],
-            &openai["active"]
+            &first["providerId"],
+            &first["key"],
+            &first["fixed"],
+            &first["active"]
         ),
         (
-            &json!("openai"),
+            &json!("custom"),
             &json!("environment"),
             &json!(true),
             &json!(true)
         ),
         "{providers}"
     );
-    assert_eq!(openai["baseUrl"], provider.base_url());
+    assert_eq!(first["baseUrl"], provider.base_url());
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

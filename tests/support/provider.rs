@@ -176,6 +176,10 @@ impl Drop for Provider {
 async fn serve(stage: &Stage, stream: TcpStream) -> io::Result<()> {
     stream.set_nodelay(true)?;
     let (mut reader, mut writer) = stream.into_split();
+    // What begins a TLS handshake is no HTTP: closed, as any plain server does.
+    if begins_tls(&mut reader).await? {
+        return Ok(());
+    }
     let Some((head, body)) = request(&mut reader).await? else {
         return Ok(());
     };
@@ -225,6 +229,12 @@ async fn serve(stage: &Stage, stream: TcpStream) -> io::Result<()> {
     }
     stage.changed.send_replace(());
     Ok(())
+}
+
+async fn begins_tls(reader: &mut OwnedReadHalf) -> io::Result<bool> {
+    const HANDSHAKE: u8 = 0x16;
+    let mut first = [0];
+    Ok(reader.peek(&mut first).await? == 1 && first[0] == HANDSHAKE)
 }
 
 /// The head and body of a request; none where the client closed instead.

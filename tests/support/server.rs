@@ -233,16 +233,15 @@ impl Setup {
     pub(crate) async fn start(self) -> Server {
         let mut child = self.serve().spawn().expect("the server's binary runs");
         let log = Arc::new(Mutex::new(String::new()));
-        collect(
-            child.stderr.take().expect("standard error is a pipe"),
-            Arc::clone(&log),
-        );
+        let stderr = child.stderr.take().expect("standard error is a pipe");
+        let collector = collect(stderr, Arc::clone(&log));
         let mut lines = lines(child.stdout.take().expect("standard output is a pipe"));
         let mut server = Server {
             pid: child.id(),
             child: Some(child),
             addresses: Vec::new(),
             log,
+            collector: Some(collector),
             setup: self,
         };
         while server.addresses.len() < server.setup.listen.len().max(1) {
@@ -293,12 +292,12 @@ fn lines(from: impl Read + Send + 'static) -> mpsc::UnboundedReceiver<String> {
     receiver
 }
 
-fn collect(from: impl Read + Send + 'static, into: Arc<Mutex<String>>) {
+fn collect(from: impl Read + Send + 'static, into: Arc<Mutex<String>>) -> thread::JoinHandle<()> {
     thread::spawn(move || {
         for line in BufReader::new(from).lines().map_while(Result::ok) {
             let _ = writeln!(into.lock().expect("no test panics with the lock"), "{line}");
         }
-    });
+    })
 }
 
 /// A person with an account.
@@ -316,6 +315,8 @@ pub(crate) struct Server {
     pid: u32,
     addresses: Vec<SocketAddr>,
     log: Arc<Mutex<String>>,
+    /// Ends with the process.
+    collector: Option<thread::JoinHandle<()>>,
     setup: Setup,
 }
 
@@ -391,6 +392,16 @@ impl Server {
     pub(crate) async fn stop(self) -> Setup {
         self.signal("TERM");
         self.ended().await.1
+    }
+
+    /// The same, with all that it ever said on standard error.
+    pub(crate) async fn stop_with_log(mut self) -> (Setup, String) {
+        let collector = self.collector.take().expect("a server is stopped once");
+        let log = Arc::clone(&self.log);
+        let setup = self.stop().await;
+        collector.join().expect("the collector does not panic");
+        let log = log.lock().expect("no test panics with the lock").clone();
+        (setup, log)
     }
 
     /// Ends it as a power cut does (SIGKILL), for a restart.
