@@ -7,7 +7,7 @@ use std::sync::Arc;
 use chat_core::{AnswerEvent, AnswerRequest, AnswerStream, ModelId, ProviderError, Role};
 use futures_util::{StreamExt as _, stream};
 use reqwest::{Response, StatusCode};
-use tokio::time::{Instant, timeout, timeout_at};
+use tokio::time::{Instant, timeout_at};
 
 use crate::{
     client::{Http, error_body},
@@ -102,7 +102,7 @@ struct Running {
     response: Response,
     reader: AnswerReader,
     settings: Arc<ProviderSettings>,
-    /// When the first word, or else the next event, is overdue.
+    /// When the first word, or the next event, or the end after the last one is overdue.
     deadline: Instant,
 }
 
@@ -121,15 +121,14 @@ impl Running {
 
     async fn read_more(&mut self) {
         let was_finishing = self.reader.is_finishing();
-        let packet = if was_finishing {
-            timeout(self.settings.finish_grace, self.response.chunk()).await
-        } else {
-            timeout_at(self.deadline, self.response.chunk()).await
-        };
-        match packet {
+        match timeout_at(self.deadline, self.response.chunk()).await {
             Ok(Ok(Some(packet))) => {
                 self.reader.push(&packet);
-                if self.reader.progressed() && self.reader.has_spoken() {
+                let progressed = self.reader.progressed();
+                // The wait after the end is one, whatever else a server still says.
+                if self.reader.is_finishing() && !was_finishing {
+                    self.deadline = Instant::now() + self.settings.finish_grace;
+                } else if progressed && self.reader.has_spoken() && !was_finishing {
                     self.deadline = Instant::now() + self.settings.idle_timeout;
                 }
             }

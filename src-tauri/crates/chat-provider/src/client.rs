@@ -162,7 +162,7 @@ impl Peer {
         crate::problem::error(
             chat_core::ProviderProblem::KeyRefused,
             format!(
-                "The key of {} has characters that no key has. Set it again in Settings, Models.",
+                "The key of {} has characters that no key has. Set it again in Settings.",
                 self.name
             ),
         )
@@ -181,21 +181,25 @@ impl Peer {
             if let Some(unnamed) = inner.downcast_ref::<NameError>() {
                 return self.unreachable(&unnamed.to_string());
             }
-            if let Some(io) = inner.downcast_ref::<io::Error>() {
-                match io.kind() {
-                    io::ErrorKind::ConnectionRefused => {
-                        return self.unreachable("the connection was refused");
-                    }
-                    // So rustls' errors are wrapped; a plain server hangs up instead.
-                    io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof
-                        if self.base_url.starts_with("https:") =>
-                    {
-                        return self.tls(&io.to_string());
-                    }
-                    _ => {}
+            let io = inner.downcast_ref::<io::Error>();
+            match io.map(io::Error::kind) {
+                Some(io::ErrorKind::ConnectionRefused) => {
+                    return self.unreachable("the connection was refused");
                 }
+                // The first wraps rustls' errors; the others are servers that hang up instead.
+                Some(
+                    io::ErrorKind::InvalidData
+                    | io::ErrorKind::UnexpectedEof
+                    | io::ErrorKind::ConnectionReset
+                    | io::ErrorKind::BrokenPipe,
+                ) if self.base_url.starts_with("https:") => return self.tls(&inner.to_string()),
+                _ => {}
             }
-            cause = inner.source();
+            // The source of an io::Error is that of what it wraps: that itself must be looked at.
+            cause = match io.and_then(io::Error::get_ref) {
+                Some(wrapped) => Some(wrapped as &(dyn Error + 'static)),
+                None => inner.source(),
+            };
         }
         self.unreachable("there is no way to it")
     }

@@ -148,11 +148,11 @@ impl Peer {
         let (problem, rest) = match code {
             401 if self.key.is_none() => (
                 P::KeyRefused,
-                format!("wants a key (401){said}. Add one in Settings, Models."),
+                format!("wants a key (401){said}. Add one in Settings."),
             ),
             401 => (
                 P::KeyRefused,
-                format!("refuses the key (401){said}. Check or replace it in Settings, Models."),
+                format!("refuses the key (401){said}. Check or replace it in Settings."),
             ),
             403 => (
                 P::Forbidden,

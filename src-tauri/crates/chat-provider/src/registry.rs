@@ -365,7 +365,9 @@ impl Shared {
             id: record.id.clone(),
             name: record.name.clone(),
             base_url: record.base_url.clone(),
-            key: key.map(|(key, _)| key),
+            key: key
+                .map(|(key, _)| key)
+                .filter(|key| !key.expose_secret().trim().is_empty()),
         })
     }
 

@@ -8,7 +8,7 @@ use std::{
 };
 
 use chat_core::{KeyState, ProviderId};
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretString};
 
 /// Why a key cannot be read or forgotten.
 #[derive(Debug, thiserror::Error)]
@@ -52,11 +52,15 @@ pub struct MemorySecrets {
 }
 
 impl MemorySecrets {
-    /// With keys from the environment, or from the configuration of a headless server.
+    /// With keys from the environment, or from the configuration of a headless server. Blank
+    /// ones are none.
     #[must_use]
     pub fn new(environment: impl IntoIterator<Item = (ProviderId, SecretString)>) -> Self {
         Self {
-            environment: environment.into_iter().collect(),
+            environment: environment
+                .into_iter()
+                .filter(|(_, key)| !key.expose_secret().trim().is_empty())
+                .collect(),
             session: RwLock::default(),
         }
     }
@@ -90,8 +94,6 @@ impl Secrets for MemorySecrets {
 
 #[cfg(test)]
 mod tests {
-    use secrecy::ExposeSecret as _;
-
     use super::*;
     use crate::peer::Peer;
 

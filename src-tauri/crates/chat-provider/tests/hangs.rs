@@ -76,6 +76,26 @@ async fn silence_in_the_middle_keeps_the_text() {
 }
 
 #[tokio::test]
+async fn comments_after_the_end_are_not_waited_for() {
+    let mut script = vec![stream_head(), chunk(&fixture("no-done"))];
+    for _ in 0..40 {
+        script.push(Step::Pause(TINY / 3));
+        script.push(chunk(b": still here\n\n"));
+    }
+    script.push(Step::Hang);
+    let server = Server::start(vec![script]).await;
+    let providers = provider(&server.base_url(), Some(KEY), settings());
+    let began = Instant::now();
+    let (_, error) = ask(&providers, question("Hi")).await;
+    assert_eq!(error, None);
+    let took = began.elapsed();
+    assert!(
+        took < Duration::from_secs(1),
+        "the grace is 200 ms, it took {took:?}"
+    );
+}
+
+#[tokio::test]
 async fn slow_but_steady_is_fine() {
     let mut script = vec![stream_head()];
     for _ in 0..8 {
