@@ -1,5 +1,6 @@
 // Splits a text into its top-level blocks, and keeps the finished ones while the text grows: what
-// is appended can change only the last block, so only that one is read again. Link definitions
+// is appended can change the last block, or join it to the one before (a paragraph "3" that becomes
+// the third item "3."), so these two are read again. Link definitions
 // reach across blocks and go along with those that may use them; footnotes number a whole text, so
 // a text with footnotes is one block.
 
@@ -30,8 +31,8 @@ export class BlockReader {
       this.#blocks = [{ source: text, tree: parse(text), start: 0 }];
     } else {
       const grew = text.startsWith(this.#text) && !FOOTNOTE.test(this.#text);
-      const kept = grew ? this.#blocks.slice(0, -1) : [];
-      const from = grew ? (this.#blocks.at(-1)?.start ?? 0) : 0;
+      const kept = grew ? this.#blocks.slice(0, -2) : [];
+      const from = grew ? (this.#blocks[kept.length]?.start ?? 0) : 0;
       this.#blocks = [...kept, ...split(text, from)];
     }
     this.#text = text;

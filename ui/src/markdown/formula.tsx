@@ -39,9 +39,9 @@ export function Formula({ tex, display, open }: FormulaProps) {
   if (drawn === null) {
     return <code className={display ? 'formula-source formula-display' : 'formula-source'}>{tex}</code>;
   }
-  const Tag = display ? 'div' : 'span';
+  // A span even where it stands alone: Markdown may put it into a paragraph.
   return (
-    <Tag
+    <span
       className={display ? 'formula formula-display' : 'formula'}
       {...(display ? { role: 'group', tabIndex: 0, 'aria-label': t('markdown.formula') } : {})}
       dangerouslySetInnerHTML={{ __html: drawn }}

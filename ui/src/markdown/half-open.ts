@@ -22,11 +22,16 @@ function openFence(source: string): string {
 
 /** A table from its first row on: the row of dashes is written for the model. */
 function openTable(source: string): string {
-  const [head = '', dashes, ...rows] = source.replace(/\n[ \t]*\|?[ \t]*$/, '').split('\n');
-  if (dashes !== undefined && rows.length > 0) return [head, dashes, ...rows.slice(0, -1), openText(rows.at(-1) ?? '')].join('\n');
+  const shown = source.replace(/\n[ \t]*\|?[ \t]*$/, '');
+  const [head = '', dashes, ...rows] = shown.split('\n');
+  if (dashes !== undefined && rows.length > 0) {
+    return [head, dashes, ...rows.slice(0, -1), openText(rows.at(-1) ?? '')].join('\n');
+  }
   const cells = head.trim().replace(/^\||\|$/g, '').split(/(?<!\\)\|/).length;
-  if (dashes !== undefined && dashes.split('|').filter((cell) => /^\s*:?-+:?\s*$/.test(cell)).length >= cells) return source;
-  if (dashes !== undefined && !/^[\s|:-]*$/.test(dashes)) return source;
+  if (dashes !== undefined) {
+    const ruled = dashes.split('|').filter((cell) => /^\s*:?-+:?\s*$/.test(cell)).length;
+    if (ruled >= cells || !/^[\s|:-]*$/.test(dashes)) return shown;
+  }
   return `${head}\n${'|---'.repeat(cells)}|`;
 }
 
