@@ -107,7 +107,7 @@ impl Environment {
                     return Err(ConfigError::BadValue {
                         name,
                         place: self.place.clone(),
-                        value: "what it is".to_owned(),
+                        value: String::new(),
                         allowed: "UTF-8 text".to_owned(),
                     });
                 };
@@ -135,8 +135,10 @@ impl Environment {
             }
             if !KEYS.iter().any(|key| key.variable() == name) {
                 let names: Vec<_> = KEYS.iter().map(super::keys::Key::variable).collect();
+                let section = name.split('_').nth(1).unwrap_or_default();
+                let section = format!("PARLOR_{section}_");
                 return Err(ConfigError::UnknownKey {
-                    known: file::nearest(&name, '_', &names),
+                    known: file::nearest(&section, &names),
                     name: name.into_owned(),
                     place: self.place.clone(),
                 });

@@ -69,7 +69,7 @@ pub(super) fn read(file: &FoundFile, notices: &mut Vec<String>) -> Result<Layer,
         return Err(ConfigError::BadValue {
             name: "data_dir".to_owned(),
             place: Place::File(path.clone()),
-            value: "set here".to_owned(),
+            value: String::new(),
             allowed: "only a file outside the data directory, or --data-dir".to_owned(),
         });
     }
@@ -90,25 +90,12 @@ pub(super) fn read(file: &FoundFile, notices: &mut Vec<String>) -> Result<Layer,
     })
 }
 
-/// Names close to `name`: of its own section where there is one, else all.
-pub(super) fn nearest(name: &str, separator: char, names: &[String]) -> String {
-    let section = match separator {
-        '.' => name
-            .split_once('.')
-            .map(|(section, _)| format!("{section}.")),
-        _ => name
-            .splitn(3, '_')
-            .nth(1)
-            .map(|section| format!("PARLOR_{section}_")),
-    };
+/// The names that begin with `section`, or all where none does: what could have been meant.
+pub(super) fn nearest(section: &str, names: &[String]) -> String {
     let near: Vec<_> = names
         .iter()
-        .filter(|known| {
-            section
-                .as_ref()
-                .is_some_and(|section| known.starts_with(section))
-        })
-        .map(String::as_str)
+        .filter(|name| name.starts_with(section))
+        .cloned()
         .collect();
     if near.is_empty() {
         names.join(", ")
@@ -142,9 +129,11 @@ fn flatten(
                 flatten(name, table, path, settings)?;
             }
             (None, _) => {
+                let section = name.split('.').next().unwrap_or_default();
+                let section = format!("{section}.");
                 let names: Vec<_> = KEYS.iter().map(|key| key.name.to_owned()).collect();
                 return Err(ConfigError::UnknownKey {
-                    known: nearest(&name, '.', &names),
+                    known: nearest(&section, &names),
                     name,
                     place: Place::File(path.to_owned()),
                 });

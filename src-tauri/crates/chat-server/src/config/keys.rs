@@ -62,7 +62,7 @@ pub(super) static KEYS: &[Key] = &[
         allowed: "a directory",
         default: "`$XDG_DATA_HOME/parlor-server` or `~/.local/share/parlor-server`",
         about: "Where the database and the secret of tokens are kept.",
-        apply: |config, value, base| Some(config.data_dir = value.path(base)?),
+        apply: |config, value, base| put(&mut config.data_dir, value.path(base)),
         ..KEY
     },
     Key {
@@ -98,8 +98,10 @@ pub(super) static KEYS: &[Key] = &[
         about: "Where it listens; port 0 picks a free one.",
         apply: |config, value, _| {
             let addresses: Option<Vec<_>> = value.list()?.iter().map(|a| address(a)).collect();
-            config.server.listen = addresses.filter(|addresses| !addresses.is_empty())?;
-            Some(())
+            put(
+                &mut config.server.listen,
+                addresses.filter(|all| !all.is_empty()),
+            )
         },
         ..KEY
     },
@@ -110,8 +112,7 @@ pub(super) static KEYS: &[Key] = &[
         about: "Names that requests may use for this server, beside its addresses and loopback.",
         apply: |config, value, _| {
             let hosts: Option<Vec<_>> = value.list()?.iter().map(|host| host_name(host)).collect();
-            config.server.allowed_hosts = hosts?;
-            Some(())
+            put(&mut config.server.allowed_hosts, hosts)
         },
         ..KEY
     },
@@ -122,8 +123,7 @@ pub(super) static KEYS: &[Key] = &[
         about: "Web pages that may open connections, beside the server's own.",
         apply: |config, value, _| {
             let origins: Option<Vec<_>> = value.list()?.iter().map(|text| origin(text)).collect();
-            config.server.allowed_origins = origins?;
-            Some(())
+            put(&mut config.server.allowed_origins, origins)
         },
         ..KEY
     },
@@ -133,8 +133,8 @@ pub(super) static KEYS: &[Key] = &[
         default: "`Parlor`",
         about: "What people see the server called.",
         apply: |config, value, _| {
-            config.server.name = value.line().filter(|name| name.chars().count() <= 64)?;
-            Some(())
+            let name = value.line().filter(|name| name.chars().count() <= 64);
+            put(&mut config.server.name, name)
         },
         ..KEY
     },
@@ -164,7 +164,7 @@ pub(super) static KEYS: &[Key] = &[
             tracing_subscriber::EnvFilter::builder()
                 .parse(&filter)
                 .ok()?;
-            Some(config.log.filter = filter)
+            put(&mut config.log.filter, Some(filter))
         },
         ..KEY
     },
@@ -173,7 +173,7 @@ pub(super) static KEYS: &[Key] = &[
         allowed: COUNT,
         default: "`120`",
         about: "Messages that one person may send in a minute.",
-        apply: |config, value, _| Some(config.limits.messages_per_minute = value.count()?),
+        apply: |config, value, _| put(&mut config.limits.messages_per_minute, value.count()),
         ..KEY
     },
     Key {
@@ -181,7 +181,7 @@ pub(super) static KEYS: &[Key] = &[
         allowed: COUNT,
         default: "`32`",
         about: "Answers that may run at once for one person.",
-        apply: |config, value, _| Some(config.limits.running_answers = value.count()?),
+        apply: |config, value, _| put(&mut config.limits.running_answers, value.count()),
         ..KEY
     },
     Key {
@@ -189,7 +189,7 @@ pub(super) static KEYS: &[Key] = &[
         allowed: COUNT,
         default: "`10`",
         about: "Attempts to sign in, in a minute, from one address with one name.",
-        apply: |config, value, _| Some(config.limits.sign_in_per_minute = value.count()?),
+        apply: |config, value, _| put(&mut config.limits.sign_in_per_minute, value.count()),
         ..KEY
     },
     Key {
@@ -197,7 +197,7 @@ pub(super) static KEYS: &[Key] = &[
         allowed: COUNT,
         default: "`200`",
         about: "Frames that one connection may send in a second.",
-        apply: |config, value, _| Some(config.limits.frames_per_second = value.count()?),
+        apply: |config, value, _| put(&mut config.limits.frames_per_second, value.count()),
         ..KEY
     },
     Key {
@@ -205,7 +205,7 @@ pub(super) static KEYS: &[Key] = &[
         allowed: COUNT,
         default: "`20000`",
         about: "Connections at once.",
-        apply: |config, value, _| Some(config.limits.connections = value.count()?),
+        apply: |config, value, _| put(&mut config.limits.connections, value.count()),
         ..KEY
     },
     Key {
@@ -213,7 +213,7 @@ pub(super) static KEYS: &[Key] = &[
         allowed: "true or false",
         default: "`true`",
         about: "Whether the model is asked for a title; else the first words are taken.",
-        apply: |config, value, _| Some(config.chat.auto_title = value.switch()?),
+        apply: |config, value, _| put(&mut config.chat.auto_title, value.switch()),
         ..KEY
     },
     Key {
@@ -259,7 +259,7 @@ pub(super) static KEYS: &[Key] = &[
         allowed: MILLISECONDS,
         default: "`10000`",
         about: "How long a connection to a provider may take.",
-        apply: |config, value, _| Some(config.provider.connect_timeout = value.milliseconds()?),
+        apply: |config, value, _| put(&mut config.provider.connect_timeout, value.milliseconds()),
         ..KEY
     },
     Key {
@@ -267,7 +267,12 @@ pub(super) static KEYS: &[Key] = &[
         allowed: MILLISECONDS,
         default: "`120000`",
         about: "How long its first word may take.",
-        apply: |config, value, _| Some(config.provider.first_token_timeout = value.milliseconds()?),
+        apply: |config, value, _| {
+            put(
+                &mut config.provider.first_token_timeout,
+                value.milliseconds(),
+            )
+        },
         ..KEY
     },
     Key {
@@ -275,10 +280,16 @@ pub(super) static KEYS: &[Key] = &[
         allowed: MILLISECONDS,
         default: "`60000`",
         about: "How long it may be silent within an answer.",
-        apply: |config, value, _| Some(config.provider.idle_timeout = value.milliseconds()?),
+        apply: |config, value, _| put(&mut config.provider.idle_timeout, value.milliseconds()),
         ..KEY
     },
 ];
+
+/// Takes a value over, if there is one.
+fn put<T>(place: &mut T, value: Option<T>) -> Option<()> {
+    *place = value?;
+    Some(())
+}
 
 fn address(text: &str) -> Option<SocketAddr> {
     // `localhost` means the same address everywhere, whatever a resolver says.

@@ -157,13 +157,13 @@ pub enum ConfigError {
         known: String,
     },
     /// The value makes no sense for this setting.
-    #[error("{name} in {place} cannot be {value}; allowed is {allowed}")]
+    #[error("{name} in {place} makes no sense{value}; it takes {allowed}")]
     BadValue {
         /// The setting, as it was written.
         name: String,
         /// Where.
         place: Place,
-        /// The value, unless it might be a secret.
+        /// A colon and the value; nothing where it might be a secret.
         value: String,
         /// What would do.
         allowed: String,
@@ -293,9 +293,9 @@ impl Config {
                     name: name.clone(),
                     place: layer.place.clone(),
                     value: if key.private {
-                        "what it is".to_owned()
+                        String::new()
                     } else {
-                        value.to_string()
+                        format!(": {value}")
                     },
                     allowed: key.allowed.to_owned(),
                 });

@@ -232,7 +232,7 @@ fn bad_values_stop_the_start_and_are_named() {
             message.contains(name) && message.contains("environment"),
             "{message}"
         );
-        assert!(message.contains("allowed"), "{message}");
+        assert!(message.contains("it takes"), "{message}");
     }
     for text in [
         "limits.connections = '5'",
