@@ -1,0 +1,196 @@
+//! What the window may ask of its host. Chat is not among it: that goes over the socket, in the
+//! app as in a browser. A key goes in and never comes out.
+
+use std::sync::Arc;
+
+use chat_server::{ProviderId, Secrets};
+use secrecy::{ExposeSecret, SecretString};
+use serde::Serialize;
+use tauri::State;
+
+use crate::{
+    errors::{Code, HostError},
+    host::Host,
+    keyring,
+    servers::{LOCAL, ServerEntry, local_name},
+};
+
+/// The LAN's first port; a taken one leads to the next.
+const LAN_PORT: u16 = 3210;
+
+/// The server the window talks to.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Connection {
+    url: String,
+    token: String,
+    server_id: String,
+    server_name: String,
+    remote: bool,
+}
+
+/// Where a key is kept now.
+#[derive(Serialize)]
+pub(crate) struct KeyPlace {
+    key: &'static str,
+}
+
+/// Whether keys can be kept.
+#[derive(Serialize)]
+pub(crate) struct KeyringState {
+    available: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<String>,
+}
+
+/// Whether the server inside can be reached from the local network.
+#[derive(Serialize)]
+pub(crate) struct Lan {
+    open: bool,
+    port: u16,
+    addresses: Vec<String>,
+}
+
+/// Waits until the server inside is up; a remote one is reached through a relay.
+#[tauri::command]
+pub(crate) async fn connection(host: State<'_, Host>) -> Result<Connection, HostError> {
+    if let Some(route) = host.servers.route().await? {
+        return Ok(Connection {
+            url: route.url,
+            token: route.token,
+            server_id: route.id,
+            server_name: route.name,
+            remote: true,
+        });
+    }
+    let server = host.server().await?;
+    let failed = || HostError::new(Code::ServerFailed, "the server inside has no owner");
+    let address = server.addresses().first().ok_or_else(failed)?;
+    Ok(Connection {
+        url: format!("http://{address}"),
+        token: server.launch_token().await.ok_or_else(failed)?,
+        server_id: LOCAL.to_owned(),
+        server_name: local_name(),
+        remote: false,
+    })
+}
+
+#[tauri::command]
+pub(crate) fn servers(host: State<'_, Host>) -> Vec<ServerEntry> {
+    host.servers.list()
+}
+
+#[tauri::command]
+pub(crate) async fn sign_in_server(
+    host: State<'_, Host>,
+    address: String,
+    name: String,
+    password: String,
+) -> Result<ServerEntry, HostError> {
+    host.servers
+        .sign_in(&address, &name, &SecretString::from(password))
+        .await
+}
+
+#[tauri::command]
+pub(crate) async fn use_server(host: State<'_, Host>, id: String) -> Result<(), HostError> {
+    host.servers.activate(&id).await
+}
+
+#[tauri::command]
+pub(crate) async fn remove_server(host: State<'_, Host>, id: String) -> Result<(), HostError> {
+    host.servers.remove(&id).await
+}
+
+#[tauri::command]
+pub(crate) async fn keyring_state() -> Result<KeyringState, HostError> {
+    let reason = match keyring::off_thread(keyring::probe).await {
+        Ok(()) => None,
+        Err(error) => Some(error.to_string()),
+    };
+    Ok(KeyringState {
+        available: reason.is_none(),
+        reason,
+    })
+}
+
+#[tauri::command]
+pub(crate) async fn set_provider_key(
+    host: State<'_, Host>,
+    provider: String,
+    key: String,
+    session_only: bool,
+) -> Result<KeyPlace, HostError> {
+    let provider = parse(&provider)?;
+    // Keys are pasted, and what is pasted often ends in a line break.
+    let key = SecretString::from(SecretString::from(key).expose_secret().trim());
+    if key.expose_secret().is_empty() {
+        return Err(HostError::new(Code::EmptyKey, "the key is empty"));
+    }
+    let secrets = Arc::clone(&host.secrets);
+    if session_only {
+        secrets.set_session(&provider, Some(key));
+        return Ok(KeyPlace { key: "session" });
+    }
+    keyring::off_thread(move || secrets.keep(&provider, key)).await?;
+    Ok(KeyPlace { key: "keyring" })
+}
+
+#[tauri::command]
+pub(crate) async fn remove_provider_key(
+    host: State<'_, Host>,
+    provider: String,
+) -> Result<KeyPlace, HostError> {
+    let provider = parse(&provider)?;
+    let secrets = Arc::clone(&host.secrets);
+    keyring::off_thread(move || secrets.remove(&provider)).await?;
+    Ok(KeyPlace { key: "none" })
+}
+
+#[tauri::command]
+pub(crate) async fn lan(host: State<'_, Host>) -> Result<Lan, HostError> {
+    Ok(describe(host.server().await?.lan_open()))
+}
+
+#[tauri::command]
+pub(crate) async fn set_lan(host: State<'_, Host>, open: bool) -> Result<Lan, HostError> {
+    let server = host.server().await?;
+    if !open {
+        server.close_lan();
+        return Ok(describe(None));
+    }
+    let opened = server.open_lan(LAN_PORT).await.map_err(|error| {
+        tracing::warn!(%error, "the local network cannot be opened to");
+        HostError::new(Code::LanFailed, "no port of this computer could be opened")
+    })?;
+    Ok(describe(Some(opened)))
+}
+
+#[tauri::command]
+pub(crate) async fn sign_in_link(host: State<'_, Host>) -> Result<String, HostError> {
+    let server = host.server().await?;
+    let owner = server.owner().await.map_err(|error| {
+        tracing::error!(%error, "the owner cannot be read");
+        HostError::new(Code::ServerFailed, "the server inside has no owner")
+    })?;
+    Ok(server.sign_in_link(&owner))
+}
+
+fn parse(provider: &str) -> Result<ProviderId, HostError> {
+    ProviderId::parse(provider)
+        .map_err(|_| HostError::new(Code::BadProvider, "there is no such provider"))
+}
+
+fn describe(open: Option<Vec<std::net::SocketAddr>>) -> Lan {
+    let addresses = open.as_deref().unwrap_or_default();
+    Lan {
+        open: open.is_some(),
+        port: addresses
+            .first()
+            .map_or(LAN_PORT, std::net::SocketAddr::port),
+        addresses: addresses
+            .iter()
+            .map(|address| format!("http://{address}"))
+            .collect(),
+    }
+}

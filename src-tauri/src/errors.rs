@@ -1,0 +1,77 @@
+//! What a refused command looks like to the window: a code that it switches on, and a sentence
+//! for the log. The window has its own sentences in the reader's language.
+
+use serde::Serialize;
+
+/// A refusal. Its message never carries a key, a token or a password.
+#[derive(Debug, Clone, Serialize, thiserror::Error)]
+#[error("{message}")]
+pub(crate) struct HostError {
+    code: Code,
+    message: String,
+}
+
+/// Why; every code has a consumer in the window.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Code {
+    /// There is no Secret Service (or keychain) to talk to.
+    KeyringUnavailable,
+    /// There is one, and it is locked or said no.
+    KeyringDenied,
+    /// The provider's id is not one.
+    BadProvider,
+    /// A key of nothing but white space.
+    EmptyKey,
+    /// The server inside the app did not start.
+    ServerFailed,
+    /// The server's address is not one.
+    BadAddress,
+    /// Nobody answers there.
+    Unreachable,
+    /// Somebody answers, and it is not Parlor.
+    NotParlor,
+    /// The name or password is wrong.
+    SignInRefused,
+    /// Too many tries; later.
+    TooManyTries,
+    /// The remote server no longer takes our token.
+    SignInRequired,
+    /// No server of this id is known.
+    UnknownServer,
+    /// The local network could not be opened to.
+    LanFailed,
+    /// The settings of this device could not be read or written.
+    StoreFailed,
+}
+
+impl HostError {
+    /// A refusal with its sentence.
+    pub(crate) fn new(code: Code, message: impl Into<String>) -> Self {
+        Self {
+            code,
+            message: message.into(),
+        }
+    }
+
+    /// Its code.
+    pub(crate) fn code(&self) -> Code {
+        self.code
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_window_gets_a_snake_case_code() {
+        let error = HostError::new(Code::KeyringUnavailable, "no secret service");
+        let json = serde_json::to_value(&error).expect("an error serialises");
+        assert_eq!(
+            json,
+            serde_json::json!({ "code": "keyring_unavailable", "message": "no secret service" }),
+            "the shape that ui/src/platform reads"
+        );
+    }
+}
