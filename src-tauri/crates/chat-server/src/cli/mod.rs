@@ -198,7 +198,7 @@ fn perform(command: Command, config: Config) -> anyhow::Result<()> {
             match command {
                 Command::User(command) => user::run(command, &*open(&config)?, stdin, stdout).await,
                 Command::Token(arguments) => {
-                    token::run(&arguments, &*open(&config)?, &config, stdout).await
+                    token::run(&arguments, &*open_old(&config)?, &config, stdout).await
                 }
                 Command::Backup { file } => care::backup(&*open_old(&config)?, &file, stdout).await,
                 Command::Check => care::check(&*open_old(&config)?, stdout).await,
