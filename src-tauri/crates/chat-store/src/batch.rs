@@ -251,7 +251,9 @@ impl Worker {
                 tracing::error!(panic = words, "the commit observer panicked");
             }
         }
-        for (job, _place) in done {
+        for (job, place) in done {
+            // Who is answered finds the place free.
+            drop(place);
             job.settle();
         }
     }
@@ -371,7 +373,8 @@ fn refuse(jobs: Vec<Placed>, error: rusqlite::Error) {
         "a transaction failed"
     );
     let cause = Arc::new(error);
-    for (mut job, _place) in jobs {
+    for (mut job, place) in jobs {
+        drop(place);
         job.undo(&cause);
         job.settle();
     }
