@@ -404,6 +404,15 @@ async fn an_answer_ends_once() {
         place.store.finish(running).await.is_err(),
         "running is no end"
     );
+    let go_on = NewAnswer::Continue {
+        answer: message("m-a"),
+    };
+    let open = place.store.open_answer(&user("alice"), go_on).await;
+    assert_eq!(
+        open.expect("open again").content,
+        "partial",
+        "nor does it when the answer goes on"
+    );
 }
 
 #[tokio::test]
