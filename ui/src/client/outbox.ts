@@ -98,8 +98,8 @@ export class Outbox {
     if (error.retryable) {
       this.#pause(entry.chatId, error.retryAfter ?? AGAIN_MS);
     } else {
-      const reason = error.reason ?? 'internal';
-      this.#update(clientId, (e) => ({ ...e, error: { reason, message: error.message } }));
+      const { reason, message } = error;
+      this.#update(clientId, (e) => ({ ...e, error: { reason, message } }));
     }
     this.flush();
     return true;

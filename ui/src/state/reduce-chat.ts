@@ -45,18 +45,25 @@ export function toMessage(wire: WireMessage, siblingIds?: string[]): Message {
   return {
     id: messageId,
     parentId: parentId ?? null,
-    role,
+    role: role === 'user' ? 'user' : 'assistant',
     content,
     timestamp,
-    status: status ?? 'complete',
-    revision: revision ?? 0,
+    status,
+    revision,
     siblingIds: wire.siblingIds ?? siblingIds ?? [messageId],
     ...(wire.clientId !== undefined && { clientId: wire.clientId }),
     ...(wire.reasoning !== undefined && { reasoning: wire.reasoning }),
     ...(wire.model !== undefined && { model: wire.model }),
     ...(wire.finishedAt !== undefined && { finishedAt: wire.finishedAt }),
     ...(wire.failure !== undefined && { failure: wire.failure }),
+    ...retryTime(wire),
   };
+}
+
+/** `retryAfter` counts from the failure; what is long past is nobody's business. */
+function retryTime({ failure, finishedAt }: WireMessage): { retryAt?: number } {
+  if (failure?.retryAfter === undefined || finishedAt === undefined) return {};
+  return { retryAt: Date.parse(finishedAt) + failure.retryAfter };
 }
 
 function joined(chat: OpenChat, data: ServerData['chat_joined'], text: RunningText): Reduced {
@@ -196,12 +203,8 @@ function completed(chat: OpenChat, data: WireMessage, text: RunningText): Reduce
 
 function failed(chat: OpenChat, data: ServerData['error'], text: RunningText): Reduced {
   if (data.messageId === undefined) return { chat, stale: false };
-  const failure = {
-    code: data.code,
-    reason: data.reason ?? 'internal',
-    message: data.message,
-    retryable: data.retryable,
-  };
+  const { code, reason, message: words, retryable } = data;
+  const failure = { code, reason, message: words, retryable };
   const retry = data.retryAfter === undefined ? {} : { retryAt: Date.now() + data.retryAfter };
   const at = chat.messages.findIndex((m) => m.id === data.messageId);
   const old = chat.messages[at];

@@ -1,0 +1,143 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Waiting } from '@/state/types';
+import { localStorageStore, openOutboxStore, type OutboxStore } from './outbox-store';
+import { Outbox } from './outbox';
+
+function entry(clientId: string, chatId = 'chat-1', createdAt = 1): Waiting {
+  return { clientId, chatId, content: clientId, createdAt, attempts: 0 };
+}
+
+function memoryStore(): OutboxStore {
+  const rows = new Map<string, Waiting>();
+  return {
+    load: async (scope) =>
+      [...rows].filter(([key]) => key.startsWith(`${scope} `)).map(([, value]) => value),
+    put: async (scope, value) => void rows.set(`${scope} ${value.clientId}`, value),
+    remove: async (scope, clientId) => void rows.delete(`${scope} ${clientId}`),
+  };
+}
+
+async function setup(store = memoryStore()) {
+  const sent: string[] = [];
+  const line = { up: true, busy: new Set<string>() };
+  const outbox = new Outbox(store, {
+    ready: (chatId) => line.up && !line.busy.has(chatId),
+    transmit: ({ clientId }) => {
+      sent.push(clientId);
+      return true;
+    },
+  });
+  await outbox.open('server alice');
+  return { outbox, sent, line, store };
+}
+
+const waitingIds = (outbox: Outbox) => outbox.entries.map(({ clientId }) => clientId);
+
+describe('the outbox', () => {
+  it('keeps the order within a chat: the second goes when the first is confirmed', async () => {
+    const { outbox, sent } = await setup();
+    await outbox.add(entry('a'));
+    await outbox.add(entry('b'));
+    expect(sent).toEqual(['a']);
+    outbox.confirm('a');
+    expect(sent).toEqual(['a', 'b']);
+  });
+
+  it('does not let one chat hold up another', async () => {
+    const { outbox, sent, line } = await setup();
+    line.busy.add('chat-1');
+    await outbox.add(entry('a', 'chat-1'));
+    await outbox.add(entry('b', 'chat-2'));
+    expect(sent).toEqual(['b']);
+  });
+
+  it('lets go of an entry only when the server confirms it, however often it is sent', async () => {
+    const { outbox, sent } = await setup();
+    await outbox.add(entry('a'));
+    for (let i = 0; i < 3; i += 1) {
+      outbox.disconnected();
+      outbox.flush();
+    }
+    expect(sent).toEqual(['a', 'a', 'a', 'a']);
+    expect(waitingIds(outbox)).toEqual(['a']);
+    outbox.confirm('a');
+    outbox.confirm('a');
+    outbox.disconnected();
+    outbox.flush();
+    expect(sent).toHaveLength(4);
+    expect(waitingIds(outbox)).toEqual([]);
+  });
+
+  it('survives a restart, and sends what was waiting', async () => {
+    const first = await setup();
+    first.line.up = false;
+    await first.outbox.add(entry('a'));
+    await first.outbox.add(entry('b', 'chat-2'));
+    const second = await setup(first.store);
+    expect(second.sent).toEqual(['a', 'b']);
+  });
+
+  it('never shows or sends the messages of another account', async () => {
+    const { outbox, sent, line } = await setup();
+    line.up = false;
+    await outbox.add(entry('a'));
+    line.up = true;
+    await outbox.open('server bob');
+    expect(waitingIds(outbox)).toEqual([]);
+    expect(sent).toEqual([]);
+    await outbox.open('server alice');
+    expect(sent).toEqual(['a']);
+  });
+
+  it('keeps a refused message with its reason until the person decides', async () => {
+    const { outbox, sent } = await setup();
+    await outbox.add(entry('a'));
+    const error = { code: 'INVALID_MESSAGE', reason: 'too_long', message: 'too long', retryable: false } as const;
+    expect(outbox.refused('out-a', error)).toBe(true);
+    expect(outbox.entries[0]?.error).toEqual({ reason: 'too_long', message: 'too long' });
+    outbox.flush();
+    expect(sent).toEqual(['a']);
+    outbox.retry('a');
+    expect(sent).toEqual(['a', 'a']);
+  });
+
+  it('leaves the errors of others alone', async () => {
+    const { outbox } = await setup();
+    const error = { code: 'SERVER_ERROR', reason: 'internal', message: 'x', retryable: false } as const;
+    expect(outbox.refused('q-1', error)).toBe(false);
+    expect(outbox.refused(undefined, error)).toBe(false);
+  });
+
+  describe('with a limit on the server', () => {
+    beforeEach(() => void vi.useFakeTimers());
+    afterEach(() => void vi.useRealTimers());
+
+    it('waits as long as the server asks, then sends again', async () => {
+      const { outbox, sent } = await setup();
+      await outbox.add(entry('a'));
+      outbox.refused('out-a', { code: 'RATE_LIMIT', reason: 'too_many_messages', message: 'x', retryable: true, retryAfter: 5000 });
+      await vi.advanceTimersByTimeAsync(4999);
+      expect(sent).toEqual(['a']);
+      await vi.advanceTimersByTimeAsync(1);
+      expect(sent).toEqual(['a', 'a']);
+    });
+  });
+});
+
+describe.each([
+  ['IndexedDB', openOutboxStore],
+  ['localStorage', async () => localStorageStore(localStorage)],
+])('the store in %s', (_, open) => {
+  it('gives back what was kept, oldest first, per account', async () => {
+    const store = await open();
+    await store.put('alice', entry('b', 'chat-1', 2));
+    await store.put('alice', entry('a', 'chat-1', 1));
+    await store.put('bob', entry('c'));
+    await store.put('alice', { ...entry('a', 'chat-1', 1), attempts: 3 });
+    const again = await open();
+    expect((await again.load('alice')).map((e) => [e.clientId, e.attempts])).toEqual([['a', 3], ['b', 0]]);
+    await again.remove('alice', 'a');
+    expect((await store.load('alice')).map((e) => e.clientId)).toEqual(['b']);
+    expect((await store.load('bob')).map((e) => e.clientId)).toEqual(['c']);
+  });
+});

@@ -1,0 +1,191 @@
+import { describe, expect, it } from 'vitest';
+import type { ServerData, ServerFrame, ServerType, WireMessage } from '@/client/wire';
+import { emptyChat, reduceChat } from './reduce-chat';
+import { RunningText } from './running-text';
+import type { OpenChat } from './types';
+
+const TIME = '2024-01-01T00:00:00.000Z';
+
+function frame<T extends ServerType>(type: T, data: ServerData[T]): ServerFrame {
+  return { type, data } as unknown as ServerFrame;
+}
+
+function message(id: string, parentId: string | null, role: 'user' | 'assistant', extra: Partial<WireMessage> = {}): WireMessage {
+  return { messageId: id, chatId: 'chat', parentId, role, content: id, timestamp: TIME, status: 'complete', revision: 1, ...extra };
+}
+
+const start = (messageId: string, parentId: string, seq = 0) =>
+  frame('assistant_message_start', { message: '', messageId, chatId: 'chat', parentId, timestamp: TIME, seq });
+const token = (messageId: string, text: string, seq: number) =>
+  frame('assistant_message_token', { token: text, messageId, chatId: 'chat', seq });
+const complete = (messageId: string, parentId: string, content: string, extra: Partial<WireMessage> = {}) =>
+  frame('assistant_message_complete', message(messageId, parentId, 'assistant', { content, ...extra }));
+
+function joined(messages: WireMessage[], more: Partial<ServerData['chat_joined']> = {}): ServerFrame {
+  const chat = {
+    chatId: 'chat', title: 'T', titleSource: 'model' as const, pinned: false, model: null, systemPrompt: null,
+    temperature: null, leafId: null, createdAt: TIME, updatedAt: TIME, revision: 9,
+  };
+  return frame('chat_joined', { chatId: 'chat', title: 'T', messages, chat, epoch: 'e', revision: 9, resumed: false, ...more });
+}
+
+class Screen {
+  chat: OpenChat = emptyChat('chat', false);
+  stale = false;
+  readonly text = new RunningText((flush) => flush());
+  hear(...frames: ServerFrame[]): this {
+    for (const each of frames) {
+      const reduced = reduceChat(this.chat, each, this.text);
+      this.chat = reduced.chat;
+      this.stale ||= reduced.stale;
+    }
+    return this;
+  }
+  get ids(): string[] {
+    return this.chat.messages.map(({ id }) => id);
+  }
+}
+
+const question = message('q', null, 'user');
+
+describe('an answer', () => {
+  it('grows by tokens and ends as the server kept it', () => {
+    const screen = new Screen().hear(joined([question]), start('a', 'q'), token('a', 'He', 1), token('a', 'llo', 3));
+    expect(screen.text.snapshot().text).toBe('Hello');
+    expect(screen.chat.running?.id).toBe('a');
+    screen.hear(complete('a', 'q', 'Hello'));
+    expect(screen.ids).toEqual(['q', 'a']);
+    expect(screen.chat.running).toBeNull();
+    expect(screen.stale).toBe(false);
+  });
+
+  it('does not touch the chat for a token: only the running row renders', () => {
+    const screen = new Screen().hear(joined([question]), start('a', 'q'));
+    const before = screen.chat;
+    screen.hear(token('a', 'x', 1));
+    expect(screen.chat).toBe(before);
+  });
+
+  it('takes no piece twice', () => {
+    const screen = new Screen().hear(
+      joined([question]), start('a', 'q'),
+      token('a', 'one ', 1), token('a', 'one ', 1), token('a', 'two', 2), token('a', 'one ', 1),
+    );
+    expect(screen.text.snapshot().text).toBe('one two');
+  });
+
+  it('is one, however often its end is told', () => {
+    const end = complete('a', 'q', 'Hello');
+    const screen = new Screen().hear(joined([question]), start('a', 'q'), end, end);
+    expect(screen.ids).toEqual(['q', 'a']);
+  });
+
+  it('keeps reasoning apart from words', () => {
+    const screen = new Screen().hear(
+      joined([question]), start('a', 'q'),
+      frame('assistant_message_reasoning', { token: 'Hmm', messageId: 'a', chatId: 'chat', seq: 1 }),
+      token('a', 'Yes', 2),
+    );
+    expect(screen.text.snapshot()).toMatchObject({ text: 'Yes', reasoning: 'Hmm' });
+  });
+
+  it('ignores what belongs to another chat', () => {
+    const other = { ...message('z', 'y', 'assistant'), chatId: 'other' };
+    const screen = new Screen().hear(joined([question]), frame('assistant_message_complete', other));
+    expect(screen.ids).toEqual(['q']);
+    expect(screen.stale).toBe(false);
+  });
+});
+
+describe('a returning client', () => {
+  const cut = () =>
+    new Screen().hear(joined([question]), start('a', 'q'), token('a', 'He', 1), token('a', 'l', 2));
+
+  it('goes on from the piece it had', () => {
+    const screen = cut().hear(
+      joined([], { resumed: true, running: { messageId: 'a', seq: 2 } }), start('a', 'q', 2), token('a', 'lo', 3),
+    );
+    expect(screen.text.snapshot().text).toBe('Hello');
+    expect(screen.ids).toEqual(['q']);
+    expect(screen.stale).toBe(false);
+  });
+
+  it('begins the answer anew when the server does', () => {
+    const screen = cut().hear(
+      joined([question], { running: { messageId: 'a', seq: 0 } }), start('a', 'q'), token('a', 'Hello', 3),
+    );
+    expect(screen.text.snapshot().text).toBe('Hello');
+  });
+
+  it('finds an answer that ended while it was away', () => {
+    const screen = cut().hear(joined([message('a', 'q', 'assistant', { content: 'Hello' })], { resumed: true }));
+    expect(screen.ids).toEqual(['q', 'a']);
+    expect(screen.chat.running).toBeNull();
+    expect(screen.text.messageId).toBeNull();
+  });
+
+  it('asks to read anew when pieces are missing or belong to nothing it knows', () => {
+    expect(new Screen().hear(joined([question]), start('a', 'q', 5)).stale).toBe(true);
+    expect(new Screen().hear(joined([question]), token('b', 'x', 4)).stale).toBe(true);
+    expect(new Screen().hear(joined([question]), complete('a', 'unknown', 'x')).stale).toBe(true);
+  });
+
+  it('does not read anew for a late token of an answer that it has whole', () => {
+    const screen = new Screen().hear(joined([question]), start('a', 'q'), complete('a', 'q', 'x'), token('a', 'x', 1));
+    expect(screen.stale).toBe(false);
+  });
+});
+
+describe('branches', () => {
+  const two = joined([question, message('a', 'q', 'assistant'), message('q2', 'a', 'user'), message('a2', 'q2', 'assistant')]);
+
+  it('put an edited message in the place of the old, with what followed gone from view', () => {
+    const edit = frame('user_message', message('q2b', 'a', 'user'));
+    const screen = new Screen().hear(two, edit);
+    expect(screen.ids).toEqual(['q', 'a', 'q2b']);
+    expect(screen.chat.messages[2]?.siblingIds).toEqual(['q2', 'q2b']);
+  });
+
+  it('let the first message be edited as well', () => {
+    const screen = new Screen().hear(two, frame('user_message', message('qb', null, 'user')));
+    expect(screen.ids).toEqual(['qb']);
+    expect(screen.chat.messages[0]?.siblingIds).toEqual(['q', 'qb']);
+  });
+
+  it('put another answer beside the old one', () => {
+    const screen = new Screen().hear(two, start('a2b', 'q2'), complete('a2b', 'q2', 'other'));
+    expect(screen.ids).toEqual(['q', 'a', 'q2', 'a2b']);
+    expect(screen.chat.messages[3]?.siblingIds).toEqual(['a2', 'a2b']);
+  });
+
+  it('keep an answer that is gone on with in its place, its old text first', () => {
+    const screen = new Screen().hear(two, start('a2', 'q2'), token('a2', 'a2', 1), token('a2', ' and on', 2));
+    expect(screen.ids).toEqual(['q', 'a', 'q2']);
+    expect(screen.text.snapshot().text).toBe('a2 and on');
+    screen.hear(complete('a2', 'q2', 'a2 and on'));
+    expect(screen.ids).toEqual(['q', 'a', 'q2', 'a2']);
+    expect(screen.chat.messages[3]?.siblingIds).toEqual(['a2']);
+  });
+});
+
+describe('a failed answer', () => {
+  const error = frame('error', {
+    message: 'slow down', code: 'RATE_LIMIT', retryable: true, reason: 'provider_busy', retryAfter: 2000,
+    chatId: 'chat', messageId: 'a',
+  });
+
+  it('has a row even without a word of text', () => {
+    const screen = new Screen().hear(joined([question]), start('a', 'q'), error);
+    expect(screen.chat.running).toBeNull();
+    expect(screen.chat.messages[1]).toMatchObject({ id: 'a', status: 'failed', failure: { reason: 'provider_busy' } });
+    expect(screen.chat.messages[1]?.retryAt).toBeGreaterThan(Date.now());
+  });
+
+  it('keeps its text when it had some', () => {
+    const screen = new Screen().hear(
+      joined([question]), start('a', 'q'), token('a', 'Half', 1), complete('a', 'q', 'Half', { status: 'failed' }), error,
+    );
+    expect(screen.ids).toEqual(['q', 'a']);
+    expect(screen.chat.messages[1]).toMatchObject({ content: 'Half', status: 'failed', failure: { code: 'RATE_LIMIT' } });
+  });
+});
