@@ -29,6 +29,7 @@ mod problem;
 mod record;
 mod registry;
 mod request;
+mod roster;
 mod secrets;
 mod settings;
 mod stream;
