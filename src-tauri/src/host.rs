@@ -191,9 +191,10 @@ fn end_on_signal(app: AppHandle) {
 impl Host {
     /// The server inside, started first where it does not run: so asking again is trying again.
     pub(crate) async fn server(&self) -> Result<RwLockReadGuard<'_, ServerHandle>, HostError> {
-        let running = RwLockReadGuard::try_map(self.server.read().await, Option::as_ref);
-        if let Ok(running) = running {
-            return Ok(running);
+        match RwLockReadGuard::try_map(self.server.read().await, Option::as_ref) {
+            Ok(running) => return Ok(running),
+            // Handed back where there is no server; kept, it would lock out the writer below.
+            Err(none) => drop(none),
         }
         let mut slot = self.server.write().await;
         if slot.is_none() {

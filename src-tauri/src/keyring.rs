@@ -112,19 +112,24 @@ impl KeyringSecrets {
     pub(crate) fn remove(&self, provider: &ProviderId) -> Result<(), HostError> {
         self.set_session(provider, None);
         match remove(Purpose::ProviderKey, provider.as_str()) {
-            Err(error) if error.code() != Code::KeyringUnavailable || self.has_known(provider) => {
-                return Err(error);
-            }
+            Err(error) if error.code() != Code::KeyringUnavailable => return Err(error),
+            // A key that the keyring gave before it went away is still in there.
+            Err(error) if self.known(provider).flatten().is_some() => return Err(error),
             _ => {}
         }
         self.learn(provider, None);
         Ok(())
     }
 
-    /// Whether the keyring gave a key in this run.
-    fn has_known(&self, provider: &ProviderId) -> bool {
+    fn of_session(&self, provider: &ProviderId) -> Option<SecretString> {
+        let session = self.session.read().unwrap_or_else(PoisonError::into_inner);
+        session.get(provider).cloned()
+    }
+
+    /// What the keyring said of this provider in this run, if it was asked.
+    fn known(&self, provider: &ProviderId) -> Option<Option<SecretString>> {
         let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
-        known.get(provider).is_some_and(Option::is_some)
+        known.get(provider).cloned()
     }
 
     fn learn(&self, provider: &ProviderId, key: Option<SecretString>) {
@@ -135,14 +140,10 @@ impl KeyringSecrets {
 
 impl Secrets for KeyringSecrets {
     fn get(&self, provider: &ProviderId) -> Result<Option<(SecretString, KeyState)>, SecretsError> {
-        let session = self.session.read().unwrap_or_else(PoisonError::into_inner);
-        if let Some(key) = session.get(provider) {
-            return Ok(Some((key.clone(), KeyState::Session)));
+        if let Some(key) = self.of_session(provider) {
+            return Ok(Some((key, KeyState::Session)));
         }
-        drop(session);
-        let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
-        let known = known.get(provider).cloned();
-        let key = match known {
+        let key = match self.known(provider) {
             Some(key) => key,
             None => {
                 let key = read(Purpose::ProviderKey, provider.as_str()).map_err(refusal)?;
