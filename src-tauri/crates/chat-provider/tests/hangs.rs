@@ -12,7 +12,7 @@ use crate::support::{
     KEY, Server, Step, ask, chunk, fixture, provider, question, settings, stream_head, text_of,
 };
 
-const TINY: Duration = Duration::from_millis(150);
+const TINY: Duration = Duration::from_millis(400);
 
 fn impatient() -> ProviderSettings {
     ProviderSettings {
