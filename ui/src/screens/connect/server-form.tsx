@@ -1,0 +1,86 @@
+// Another server, by its address and a sign-in. Its token stays with the host; the window never
+// sees it.
+
+import { useState, type FormEvent } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Button } from '@/parts/button';
+import { TextField } from '@/parts/field';
+import { Notice } from '@/parts/notice';
+import { useTask } from '@/parts/use-task';
+import { host, type ServerEntry } from '@/platform';
+import { isAddress } from './presets';
+
+interface ServerFormProps {
+  onDone: (server: ServerEntry) => Promise<void>;
+  onCancel?: () => void;
+}
+
+export function ServerForm({ onDone, onCancel }: ServerFormProps) {
+  const { t } = useTranslation();
+  const task = useTask();
+  const [address, setAddress] = useState('');
+  const [name, setName] = useState('');
+  const [password, setPassword] = useState('');
+  const [tried, setTried] = useState(false);
+  const missing = (value: string) => (tried && value === '' ? t('common.required') : undefined);
+  const plain = /^http:\/\/(?!127\.|localhost|\[::1\])/i.test(address);
+
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    setTried(true);
+    if (!isAddress(address) || name === '' || password === '') return;
+    void task.run(async () => {
+      const entry = await host.desktop?.signInServer({ address: address.trim(), name, password });
+      setPassword('');
+      if (entry) await onDone(entry);
+    });
+  };
+
+  return (
+    <form onSubmit={submit} className="flex flex-col gap-5" noValidate>
+      <TextField
+        label={t('server.address')}
+        hint={t('server.addressHint')}
+        type="url"
+        inputMode="url"
+        autoComplete="url"
+        spellCheck={false}
+        value={address}
+        onChange={(event) => setAddress(event.target.value)}
+        error={tried && !isAddress(address) ? t('provider.addressBad') : undefined}
+      />
+      {plain ? <Notice tone="warn">{t('server.plainWarning')}</Notice> : null}
+      <TextField
+        label={t('server.userName')}
+        autoComplete="username"
+        spellCheck={false}
+        value={name}
+        onChange={(event) => setName(event.target.value)}
+        error={missing(name)}
+      />
+      <TextField
+        label={t('server.password')}
+        type="password"
+        autoComplete="current-password"
+        value={password}
+        onChange={(event) => setPassword(event.target.value)}
+        error={missing(password)}
+      />
+      {task.error === null ? null : (
+        <Notice tone="danger" live>
+          {t('server.failed', { reason: task.error })}
+        </Notice>
+      )}
+      <div className="flex flex-wrap gap-2">
+        <Button tone="primary" type="submit" busy={task.busy}>
+          {task.busy ? t('server.signingIn') : t('server.signIn')}
+        </Button>
+        {onCancel === undefined ? null : (
+          <Button tone="quiet" onClick={onCancel}>
+            {t('common.cancel')}
+          </Button>
+        )}
+      </div>
+    </form>
+  );
+}

@@ -1,5 +1,0 @@
-// In the making.
-
-export default function Screen() {
-  return null;
-}
