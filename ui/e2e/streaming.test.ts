@@ -1,0 +1,74 @@
+// An answer as it comes: it grows, the view follows, and it can be stopped.
+import { expect, test } from 'vitest';
+import { stage } from './support/stage';
+
+const parlor = stage();
+const lines = (count: number, from = 1) =>
+  Array.from({ length: count }, (_, index) => `Line ${from + index} of the answer.\n\n`).join('');
+
+test('an answer grows on the page while the model writes', async () => {
+  const page = await parlor.guest();
+  const reply = parlor.provider.next('tide');
+  await page.ask('What makes the tide?');
+  await reply.asked;
+  reply.say('The moon');
+  await page.says('The moon');
+  reply.say(' pulls the sea.');
+  await page.says('The moon pulls the sea.');
+  expect(await page.answer.getAttribute('aria-busy'), 'still being written').toBe('true');
+  reply.end();
+  await page.settled();
+  expect(await page.answer.innerText()).toContain('The moon pulls the sea.');
+});
+
+test('reasoning is folded, and opens', async () => {
+  const page = await parlor.guest();
+  const reply = parlor.provider.next('prime').think('Seven has no divisors.');
+  await page.ask('Is seven prime?');
+  const fold = page.answer.getByRole('button', { name: /Thinking/ });
+  await fold.waitFor();
+  expect(await page.answer.getByText('no divisors').isVisible(), 'folded at first').toBe(false);
+  await fold.click();
+  await page.answer.getByText('Seven has no divisors.').waitFor();
+  reply.say('Yes.').end();
+  await page.settled();
+  await page.says('Yes.');
+});
+
+test('the view follows the end until the reader scrolls up, and the pill leads back', async () => {
+  const page = await parlor.guest();
+  const reply = parlor.provider.next('long story').say(lines(60));
+  await page.ask('Tell me a long story');
+  const fromEnd = () => page.thread.evaluate((box) => box.scrollHeight - box.scrollTop - box.clientHeight);
+  await page.says('Line 60 of the answer.');
+  await expect.poll(fromEnd, { message: 'at the end' }).toBeLessThan(4);
+  reply.say(lines(20, 61));
+  await page.says('Line 80 of the answer.');
+  await expect.poll(fromEnd, { message: 'still at the end' }).toBeLessThan(4);
+
+  await page.thread.hover();
+  await page.page.mouse.wheel(0, -900);
+  const pill = page.button('Jump to latest');
+  await pill.waitFor();
+  const top = await page.thread.evaluate((box) => box.scrollTop);
+  reply.say(lines(20, 81));
+  await page.says('Line 100 of the answer.');
+  expect(await page.thread.evaluate((box) => box.scrollTop), 'nothing moved under the reader').toBe(top);
+  await pill.click();
+  await expect.poll(fromEnd).toBeLessThan(4);
+  await expect.poll(() => pill.count()).toBe(0);
+  reply.end();
+  await page.settled();
+});
+
+test.each(['button', 'Escape'])('the %s stops an answer, here and at the model', async (way) => {
+  const page = await parlor.guest();
+  const reply = parlor.provider.next('endless').say('And so on');
+  await page.ask('Something endless');
+  await page.says('And so on');
+  if (way === 'button') await page.button('Stop').click();
+  else await page.page.keyboard.press('Escape');
+  await page.says('Stopped.');
+  await page.says('And so on');
+  await reply.closed;
+});

@@ -1,0 +1,95 @@
+// Parlor as a person sees it: every part is found by its role and name, never by a class.
+import type { Locator, Page } from 'playwright-core';
+import { expect } from 'vitest';
+
+export class ParlorPage {
+  readonly page: Page;
+  readonly origin: string;
+
+  constructor(page: Page, origin: string) {
+    this.page = page;
+    this.origin = origin;
+  }
+
+  async goto(path: string): Promise<void> {
+    await this.page.goto(this.origin + path);
+  }
+
+  /** The message field, in any language of the UI. */
+  get composer(): Locator {
+    return this.page.locator('#composer');
+  }
+
+  get thread(): Locator {
+    return this.page.getByRole('log');
+  }
+
+  get questions(): Locator {
+    return this.page.getByRole('article', { name: /^(You|Вы|Vous)$/ });
+  }
+
+  get answers(): Locator {
+    return this.page.getByRole('article', { name: /^(Assistant|Guide|Ассистент|Помощник)/ });
+  }
+
+  get answer(): Locator {
+    return this.answers.last();
+  }
+
+  get sidebar(): Locator {
+    return this.page.getByRole('navigation', { name: 'Chats' });
+  }
+
+  get banner(): Locator {
+    return this.page.getByRole('main').getByRole('status');
+  }
+
+  chat(title: string): Locator {
+    return this.sidebar.getByRole('link', { name: title });
+  }
+
+  button(name: string | RegExp): Locator {
+    return this.page.getByRole('button', { name, exact: typeof name === 'string' });
+  }
+
+  /** Waits until the UI has said hello to the server. */
+  async online(): Promise<void> {
+    await this.page.getByRole('button', { name: /Connection: online/ }).waitFor();
+  }
+
+  async ask(question: string): Promise<void> {
+    await this.composer.fill(question);
+    await this.composer.press('Enter');
+  }
+
+  /** Asks, and waits for the end of the answer. */
+  async converse(question: string): Promise<void> {
+    const before = await this.questions.count();
+    await this.ask(question);
+    await expect.poll(() => this.questions.count()).toBe(before + 1);
+    await this.settled();
+  }
+
+  /** No answer is being written, and the last turn is an answer. */
+  async settled(): Promise<void> {
+    await expect
+      .poll(() => this.page.getByRole('article').last().getAttribute('aria-label'), { message: 'the last turn' })
+      .toMatch(/^(Assistant|Guide|Ассистент|Помощник)/);
+    await expect.poll(() => this.page.locator('article[aria-busy=true]').count(), { message: 'a running answer' }).toBe(0);
+  }
+
+  async says(text: string | RegExp): Promise<void> {
+    await this.answer.getByText(text).first().waitFor();
+  }
+
+  /** The menu of a chat in the sidebar, and one of its commands. */
+  async chatCommand(title: string, command: string): Promise<void> {
+    await this.chat(title).hover();
+    await this.sidebar.getByRole('button', { name: `Actions for “${title}”` }).click();
+    await this.page.getByRole('menuitem', { name: command }).click();
+  }
+
+  get titles(): Promise<string[]> {
+    return this.sidebar.getByRole('listitem').getByRole('link').allInnerTexts();
+  }
+}

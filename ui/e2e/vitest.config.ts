@@ -1,0 +1,16 @@
+// How the browser tests run: each file starts its own server, provider and Chromium.
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  root: import.meta.dirname,
+  test: {
+    environment: 'node',
+    include: ['**/*.test.ts'],
+    globalSetup: ['support/preflight.ts'],
+    // A browser and a server keep a core busy; more files at once only slow one another down.
+    maxWorkers: 2,
+    testTimeout: 20_000,
+    hookTimeout: 30_000,
+    expect: { poll: { timeout: 6_000, interval: 30 } },
+  },
+});
