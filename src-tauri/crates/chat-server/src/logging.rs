@@ -3,7 +3,11 @@
 
 use std::io::{self, Write};
 
-use tracing_subscriber::{EnvFilter, fmt::MakeWriter, util::SubscriberInitExt};
+use tracing::{Level, Metadata};
+use tracing_subscriber::{
+    EnvFilter, filter::FilterFn, fmt::MakeWriter, layer::SubscriberExt as _,
+    util::SubscriberInitExt,
+};
 
 use crate::{
     auth::invisible,
@@ -19,6 +23,24 @@ pub enum LoggingError {
     /// The process has a log already.
     #[error("logging was started before")]
     Started,
+}
+
+/// Libraries that log what goes over the wire, tokens and keys with it, once they are asked for
+/// details. No filter makes them do so.
+const WIRE_LIBRARIES: [&str; 8] = [
+    "tungstenite",
+    "tokio_tungstenite",
+    "hyper",
+    "hyper_util",
+    "h2",
+    "reqwest",
+    "rustls",
+    "axum",
+];
+
+fn tells_no_secret(metadata: &Metadata<'_>) -> bool {
+    let library = metadata.target().split("::").next().unwrap_or_default();
+    *metadata.level() <= Level::INFO || !WIRE_LIBRARIES.contains(&library)
 }
 
 /// Logs to standard error from now on, for the whole process.
@@ -44,8 +66,11 @@ where
         .with_ansi(false)
         .with_writer(Plain(writer));
     let subscriber: Box<dyn tracing::Subscriber + Send + Sync> = match log.format {
-        LogFormat::Text => Box::new(builder.finish()),
-        LogFormat::Json => Box::new(builder.json().flatten_event(true).finish()),
+        LogFormat::Text => Box::new(builder.finish().with(FilterFn::new(tells_no_secret))),
+        LogFormat::Json => {
+            let builder = builder.json().flatten_event(true);
+            Box::new(builder.finish().with(FilterFn::new(tells_no_secret)))
+        }
     };
     Ok(tracing::Dispatch::new(subscriber))
 }
@@ -103,6 +128,28 @@ mod tests {
     use std::sync::{Arc, Mutex};
 
     use super::*;
+
+    #[test]
+    fn no_filter_makes_the_wire_libraries_tell_what_goes_over_the_wire() {
+        let page = Page::default();
+        let log = Log {
+            format: LogFormat::Text,
+            filter: "trace,tungstenite::protocol=trace".into(),
+        };
+        let writer = page.clone();
+        let subscriber = subscriber(&log, move || writer.clone()).unwrap();
+        let _guard = subscriber.set_default();
+        tracing::trace!(target: "tungstenite::protocol", "a frame with a-token");
+        tracing::debug!(target: "hyper", "a head with a-token");
+        tracing::warn!(target: "tungstenite::protocol", "a warning");
+        tracing::trace!(target: "chat_server", "our own");
+        let text = String::from_utf8(page.0.lock().unwrap().clone()).unwrap();
+        assert!(!text.contains("a-token"), "{text}");
+        assert!(
+            text.contains("a warning") && text.contains("our own"),
+            "{text}"
+        );
+    }
 
     #[derive(Clone, Default)]
     struct Page(Arc<Mutex<Vec<u8>>>);

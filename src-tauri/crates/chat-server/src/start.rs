@@ -87,6 +87,7 @@ pub async fn start(config: Config, secrets: Arc<dyn Secrets>) -> Result<ServerHa
     let path = config.database();
     let observer: Arc<FeedHub> = Arc::clone(&hub);
     let database = Database::open(&path, observer).map_err(StartError::Database)?;
+    database.claim().map_err(StartError::Database)?;
     let secret = SigningSecret::resolve(&config).map_err(StartError::Secret)?;
     if config.embedded {
         make_owner(&database, &sources).await?;

@@ -8,9 +8,8 @@ use crate::{
 /// Says what happened without what only the log may know.
 pub(super) fn fault_of(error: StoreError) -> Fault {
     match error {
-        StoreError::NotFound => Fault::not_found("chat or message"),
-        // Said like "not found": whose id it is, is nobody else's business.
-        StoreError::IdTaken => Fault::not_found("chat or message"),
+        // A taken id is said like "not found": whose it is, is nobody else's business.
+        StoreError::NotFound | StoreError::IdTaken => Fault::not_found("chat"),
         StoreError::Unavailable => store_failed("the store is busy; please try again in a second"),
         StoreError::Database(cause) => {
             tracing::error!(
@@ -19,6 +18,14 @@ pub(super) fn fault_of(error: StoreError) -> Fault {
             );
             store_failed("the message could not be saved: the disk may be full or read-only")
         }
+    }
+}
+
+/// The same, where a message was asked for.
+pub(super) fn fault_of_message(error: StoreError) -> Fault {
+    match error {
+        StoreError::NotFound => Fault::not_found("message"),
+        other => fault_of(other),
     }
 }
 

@@ -15,7 +15,7 @@ use std::{sync::Arc, time::Duration};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use self::{
-    faults::fault_of,
+    faults::{fault_of, fault_of_message},
     turns::{StopReason, Turn, Turns},
 };
 use crate::{
@@ -250,7 +250,7 @@ impl ChatService {
             .store
             .open_answer(user, new)
             .await
-            .map_err(fault_of)?;
+            .map_err(fault_of_message)?;
         runner::enqueue(&self.inner, Turn::new(opened.clone(), model, place));
         Ok(opened)
     }
@@ -277,7 +277,7 @@ impl ChatService {
             .store
             .open_answer(user, new)
             .await
-            .map_err(fault_of)?;
+            .map_err(fault_of_message)?;
         runner::enqueue(&self.inner, Turn::new(opened.clone(), None, place));
         Ok(opened)
     }
@@ -292,7 +292,7 @@ impl ChatService {
             .store
             .message(user, message)
             .await
-            .map_err(fault_of)?;
+            .map_err(fault_of_message)?;
         if self.inner.turns.stop(message, StopReason::Person) {
             Ok(())
         } else {
@@ -396,7 +396,7 @@ impl ChatService {
             .store
             .message(user, answer)
             .await
-            .map_err(fault_of)?;
+            .map_err(fault_of_message)?;
         if message.role != Role::Assistant {
             return Err(Fault::invalid(
                 Reason::Malformed,

@@ -145,8 +145,8 @@ impl Connection {
             (PieceKind::Reasoning, message.reasoning.as_str()),
             (PieceKind::Text, message.content.as_str()),
         ];
-        let mut from = 0;
-        for (kind, text) in pieces.into_iter().filter(|(_, text)| !text.is_empty()) {
+        let told = pieces.into_iter().filter(|(_, text)| !text.is_empty());
+        for (from, (kind, text)) in (0..).zip(told) {
             let segment = Segment {
                 kind,
                 from,
@@ -163,7 +163,6 @@ impl Connection {
                 None,
             )
             .await?;
-            from += 1;
         }
         self.tell_end(message).await
     }

@@ -142,7 +142,7 @@ impl Connection {
                         return Err(End::Gone);
                     }
                     missed += 1;
-                    self.write(Frame::Ping(Bytes::new().into())).await?;
+                    self.write(Frame::Ping(Bytes::new())).await?;
                 }
                 Wake::SignInDeadline => {
                     return Err(End::Close(CloseCode::Policy, "sign in within 10 s"));

@@ -69,10 +69,11 @@ fn refuse(words: &str) -> Response {
 /// The host and port a request is for, in lower case.
 fn host_of(headers: &HeaderMap, uri: &Uri) -> Option<String> {
     let mut hosts = headers.get_all(header::HOST).iter();
-    let host = match (hosts.next(), hosts.next()) {
-        (Some(host), None) => host.to_str().ok()?,
-        (None, _) => uri.authority()?.as_str(),
-        (Some(_), Some(_)) => return None,
+    let host = match (uri.authority(), hosts.next(), hosts.next()) {
+        // The target's own host counts, where it has one (RFC 9112, section 3.2.2).
+        (Some(authority), _, _) => authority.as_str(),
+        (None, Some(host), None) => host.to_str().ok()?,
+        (None, _, _) => return None,
     };
     (!host.is_empty() && !host.contains('@')).then(|| host.to_ascii_lowercase())
 }
