@@ -75,12 +75,15 @@ export function ModelPicker() {
                   key={model.id}
                   value={model.id}
                   chosen={chosen === model.id}
-                  name={model.provider === 'guide' ? t('model.guide') : shortName(model.name)}
+                  name={shortName(model.name)}
                   note={model.provider}
                   onSelect={() => choose(model.id)}
                 />
               ))}
             </Command.List>
+            {loaded && list.length === 0 && (
+              <p className="px-3.5 pb-2.5 text-sm text-ink-soft">{t('model.guideHint')}</p>
+            )}
             {problems.map((problem) => (
               <p key={problem.message} className="border-t px-3.5 py-2 text-sm text-warn">
                 {reasonText(problem.reason)}

@@ -2,6 +2,7 @@
 
 import { useTranslation } from 'react-i18next';
 import { useApp } from '@/state/app-store';
+import { useOnlyGuide } from '@/thread/use-only-guide';
 
 /** `provider/model`, or a path of files, by its last part. */
 export function shortName(model: string): string {
@@ -15,7 +16,9 @@ export function useModelName(): { chosen: string | null; standard: string | null
   );
   const mine = useApp((state) => state.settings?.model ?? null);
   const only = useApp((state) => (state.models.list.length === 1 ? state.models.list[0] : undefined));
-  const guide = only?.provider === 'guide';
-  const standard = mine !== null ? shortName(mine) : guide ? t('model.guide') : only === undefined ? null : shortName(only.name);
+  const guide = useOnlyGuide();
+  const provider = useApp((state) => state.providers?.find(({ active }) => active)?.defaultModel ?? null);
+  const named = mine ?? provider ?? only?.name ?? null;
+  const standard = guide ? t('model.guide') : named === null ? null : shortName(named);
   return { chosen, standard, shown: chosen !== null ? shortName(chosen) : (standard ?? t('model.standard')) };
 }

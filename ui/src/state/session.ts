@@ -155,6 +155,7 @@ export class Session {
     this.join(true);
     this.connection.send('get_settings', {});
     this.connection.send('list_models', {});
+    this.requests.ask('list_providers', {}, 'providers').catch(() => undefined);
   }
 
   #listCame(data: ServerData['chats']): void {

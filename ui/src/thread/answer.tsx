@@ -2,6 +2,7 @@
 
 import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
+import { shortName } from '@/composer/use-model-name';
 import { Time } from '@/lib/time';
 import { Markdown } from '@/markdown/markdown';
 import type { Message } from '@/state/types';
@@ -33,7 +34,7 @@ export const Answer = memo(function Answer({ message, last }: { message: Message
         <BranchSwitcher id={message.id} siblingIds={message.siblingIds} />
         <span className="flex gap-2 truncate px-1.5 text-xs opacity-0 transition-opacity group-focus-within/turn:opacity-100 group-hover/turn:opacity-100">
           <Time at={message.finishedAt ?? message.timestamp} />
-          {model !== undefined && <span className="truncate">{model.slice(model.indexOf('/') + 1)}</span>}
+          <span className="truncate">{model === undefined ? t('thread.guide') : shortName(model)}</span>
         </span>
       </TurnActions>
     </article>

@@ -9,7 +9,7 @@ export function TurnActions({ shown, end, children }: { shown: boolean; end?: bo
     <div
       role="group"
       aria-label={t('thread.messageActions')}
-      className={`flex h-8 items-center gap-0.5 text-ink-faint transition-opacity ${end ? 'justify-end' : '-ml-1.5'} ${
+      className={`flex h-7 items-center gap-0.5 text-ink-faint transition-opacity ${end ? 'justify-end' : '-ml-1.5'} ${
         shown
           ? ''
           : 'opacity-0 focus-within:opacity-100 group-hover/turn:opacity-100 has-[[aria-expanded=true]]:opacity-100 pointer-coarse:opacity-100'

@@ -19,7 +19,7 @@ export const UserTurn = memo(function UserTurn({ message }: { message: Message }
 
   if (editing) return <EditTurn message={message} onDone={() => edit(null)} />;
   return (
-    <article aria-label={t('thread.you')} className="group/turn flex flex-col items-end pt-6">
+    <article aria-label={t('thread.you')} className="group/turn flex flex-col items-end pt-5">
       <div className="max-w-[85%] whitespace-pre-wrap break-words rounded-xl rounded-br-xs bg-wash px-4 py-2.5 text-[0.9375rem]/[1.6]">
         {message.content}
       </div>
