@@ -25,6 +25,7 @@ export class Desk {
   #processes = [];
   #environment;
   #driverPort;
+  #launcher;
   #open = [];
 
   constructor(home) {
@@ -51,7 +52,7 @@ export class Desk {
 
   /** Opens the app's window and hands over its driver. */
   async openApp() {
-    const driver = await Driver.open(`http://127.0.0.1:${this.#driverPort}`, application);
+    const driver = await Driver.open(`http://127.0.0.1:${this.#driverPort}`, this.#launcher);
     this.#open.push(driver);
     return driver;
   }
@@ -104,6 +105,9 @@ export class Desk {
     for (const folder of ['data', 'config', 'cache', 'runtime']) {
       mkdirSync(join(this.home, folder), { mode: 0o700 });
     }
+    // WebKitWebDriver swallows what the app prints, so the app is started by a line that keeps it.
+    this.#launcher = join(this.home, 'launch');
+    writeFileSync(this.#launcher, `#!/bin/sh\nexec '${application}' "$@" >>'${this.log}' 2>&1\n`, { mode: 0o755 });
     const display = await this.#display();
     const bus = join(this.home, 'bus.conf');
     if (!keyring) writeFileSync(bus, BARE_BUS);
@@ -120,7 +124,6 @@ export class Desk {
       XDG_RUNTIME_DIR: join(this.home, 'runtime'),
       GDK_BACKEND: 'x11',
       NO_AT_BRIDGE: '1',
-      // Tests read the log, so it says more than usual.
       ...extra,
     };
     // The login keyring needs a password that is not empty, or it stays locked.
