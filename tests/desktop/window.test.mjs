@@ -26,10 +26,11 @@ after(async () => {
 async function ask(question) {
   await app.type('textbox', 'Message', question + keys.enter);
   const lengths = new Set();
-  const read = `const all = document.querySelectorAll('[role=log] article[aria-label=Assistant], [role=log] article[aria-label=Guide]');
-    const last = all[all.length - 1];
-    const asked = document.querySelector('[role=log]')?.innerText.includes(arguments[0]);
-    return last && asked ? { text: last.innerText, busy: last.getAttribute('aria-busy') === 'true' } : null;`;
+  // The answer is the last article below the question; older ones may not even be in the page.
+  const read = `const articles = [...document.querySelectorAll('[role=log] article')];
+    const asked = articles.findLastIndex((one) => one.getAttribute('aria-label') === 'You' && one.innerText.includes(arguments[0]));
+    const last = asked < 0 ? undefined : articles.slice(asked + 1).at(-1);
+    return last ? { text: last.innerText, busy: last.getAttribute('aria-busy') === 'true' } : null;`;
   const answer = await app.until(`an answer to ${question}`, async () => {
     const state = await app.run(read, question);
     if (state) lengths.add(state.text.length);
