@@ -20,11 +20,12 @@ async fn answer(client: &mut Client, frame: &Value) -> Value {
 async fn a_chat_of_another_is_answered_like_one_that_does_not_exist() {
     let provider = Provider::start().await;
     let server = Setup::with(&provider).start().await;
-    let alice = server.user("alice");
-    let (mut owner, hers) = Client::in_new_chat(&server, &alice).await;
+    // The first account owns the server: it sees no more of others' chats than anyone.
+    let mallory = server.user("mallory");
+    let (mut owner, hers) = Client::in_new_chat(&server, &server.user("alice")).await;
     let reply = owner.ask("A secret").await;
     let said = reply.end["parentId"].clone();
-    let mut stranger = Client::join(&server, &server.user("mallory")).await;
+    let mut stranger = Client::join(&server, &mallory).await;
 
     let long = "x".repeat(10 * 1024);
     let others = [

@@ -208,6 +208,27 @@ async fn a_disabled_user_is_refused() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_user_disabled_later_is_shut_out() {
+    let server = Setup::new().start().await;
+    server.user("owner");
+    let bob = server.user("bob");
+    let mut client = Client::join(&server, &bob).await;
+    let disabled = Instant::now();
+    server.setup().cli_ok(&["user", "disable", "bob"]);
+    assert_eq!(
+        client.closed().await,
+        1008,
+        "open sockets do not outlive revocation"
+    );
+    let took = disabled.elapsed();
+    assert!(
+        took < Duration::from_secs(8),
+        "closed within 5 s, it took {took:?}"
+    );
+    refused(&server, "reconnect", &bob.token).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn bad_tokens_at_the_upgrade_are_refused() {
     let server = Setup::new().start().await;
     let expired = signed(&with(claims("x"), "exp", json!(in_seconds(-120))));

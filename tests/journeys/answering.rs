@@ -291,3 +291,27 @@ async fn reasoning_is_told_apart_from_the_answer() {
         "history keeps the reasoning"
     );
 }
+
+/// More than the sockets of both sides hold.
+fn eight_megabytes() -> Script {
+    let piece = "0123456789abcdef".repeat(1024);
+    Script::text(&vec![piece.as_str(); 512])
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_slow_reader_gets_everything_and_delays_nobody() {
+    let provider = Provider::playing([eight_megabytes()]).await;
+    let server = Setup::with(&provider).start().await;
+    let alice = server.user("alice");
+    let (mut slow, chat) = Client::in_new_chat(&server, &alice).await;
+    let mut quick = Client::join(&server, &alice).await;
+    quick.look_at(&chat).await;
+    slow.say("Everything, please").await;
+    quick.expect("user_message").await;
+    let whole = quick.answer().await.text();
+    assert_eq!(whole.len(), 8 << 20, "while another reads nothing");
+    assert!(
+        slow.answer().await.text() == whole,
+        "nobody is ever dropped or resynchronised for being slow"
+    );
+}

@@ -94,7 +94,7 @@ async fn continue_goes_on_with_a_stopped_answer() {
         ("one two three four", "complete")
     );
     assert_eq!(
-        provider.asked(1).await.conversation(),
+        provider.asked(1).await.conversation()[..2],
         ["user: count", "assistant: one two "],
         "the model is asked with its own unfinished words"
     );

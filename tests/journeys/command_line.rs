@@ -17,10 +17,7 @@ async fn users_are_added_listed_disabled_and_enabled_while_the_server_runs() {
     );
     let list: Value =
         serde_json::from_str(&setup.cli_ok(&["user", "list", "--json"])).expect("JSON");
-    let users = list
-        .as_array()
-        .or_else(|| list["users"].as_array())
-        .expect("a list of users");
+    let users = list.as_array().expect("a list of users");
     let one = |name: &str| {
         users
             .iter()
@@ -62,6 +59,25 @@ async fn users_are_added_listed_disabled_and_enabled_while_the_server_runs() {
     assert!(
         !missing.status.success(),
         "there is no such user to disable"
+    );
+}
+
+#[test]
+fn the_first_account_owns_the_server() {
+    let setup = Setup::new();
+    for name in ["first", "second"] {
+        setup.cli_ok(&["user", "add", name]);
+    }
+    let list = setup.cli_ok(&["user", "list", "--json"]);
+    let list: Value = serde_json::from_str(&list).expect("JSON");
+    let list = list.as_array().expect("a list of users");
+    let role = |name: &str| {
+        let user = list.iter().find(|user| user["name"] == name);
+        user.expect("a listed user")["role"].clone()
+    };
+    assert_eq!(
+        (role("first"), role("second")),
+        (json!("owner"), json!("member"))
     );
 }
 

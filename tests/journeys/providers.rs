@@ -109,6 +109,7 @@ async fn an_admin_connects_a_provider_and_everyone_is_answered_by_it() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn members_change_no_providers() {
     let server = Setup::new().start().await;
+    server.user("the-first-who-owns-the-server");
     let mut client = Client::join(&server, &server.user("alice")).await;
     let frames = [
         ("find_providers", json!({})),

@@ -209,6 +209,31 @@ async fn a_person_sets_a_password_with_their_token() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_sign_in_link_works_once() {
+    let mut server = Setup::new().arg("--print-sign-in-link").start().await;
+    let line = server.line().await;
+    let address = format!("sign in at http://{}/#sign-in=", server.address());
+    let code = line.strip_prefix(&address);
+    let code = code.unwrap_or_else(|| panic!("the code is in the fragment: {line}"));
+    let body = json!({ "code": code });
+    let session = http::post(&server, "/api/session/link", &body, None).await;
+    assert_eq!(session.status, StatusCode::OK, "{}", session.body);
+    let mut client = Client::open(&server).await;
+    let token = session.json()["token"].clone();
+    client
+        .send(json!({"type": "join_chat", "data": {"token": token}}))
+        .await;
+    assert_eq!(client.expect("authenticated").await["role"], "owner");
+    let again = http::post(&server, "/api/session/link", &body, None).await;
+    assert_eq!(
+        again.status,
+        StatusCode::UNAUTHORIZED,
+        "a one-time link works once"
+    );
+    assert!(!server.log().contains(code), "and reaches no log");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_wrong_sign_in_link_is_refused() {
     let server = server().await;
     let body = json!({"code": "guessed"});

@@ -235,24 +235,18 @@ impl Setup {
         let log = Arc::new(Mutex::new(String::new()));
         let stderr = child.stderr.take().expect("standard error is a pipe");
         let collector = collect(stderr, Arc::clone(&log));
-        let mut lines = lines(child.stdout.take().expect("standard output is a pipe"));
+        let lines = lines(child.stdout.take().expect("standard output is a pipe"));
         let mut server = Server {
             pid: child.id(),
             child: Some(child),
             addresses: Vec::new(),
             log,
+            lines,
             collector: Some(collector),
             setup: self,
         };
         while server.addresses.len() < server.setup.listen.len().max(1) {
-            let line = timeout(DEADLINE, lines.recv()).await.unwrap_or_else(|_| {
-                panic!("no `listening on` line; the log:\n{}", server.log());
-            });
-            let line = line.unwrap_or_else(|| {
-                // The log's thread may be a moment behind the end of the process.
-                thread::sleep(Duration::from_millis(100));
-                panic!("the server ended at its start; the log:\n{}", server.log());
-            });
+            let line = server.line().await;
             let address = line
                 .strip_prefix("listening on http://")
                 .unwrap_or_else(|| {
@@ -315,6 +309,7 @@ pub(crate) struct Server {
     pid: u32,
     addresses: Vec<SocketAddr>,
     log: Arc<Mutex<String>>,
+    lines: mpsc::UnboundedReceiver<String>,
     /// Ends with the process.
     collector: Option<thread::JoinHandle<()>>,
     setup: Setup,
@@ -342,6 +337,13 @@ impl Server {
             .lock()
             .expect("no test panics with the lock")
             .clone()
+    }
+
+    /// The next line of its standard output.
+    pub(crate) async fn line(&mut self) -> String {
+        let line = timeout(DEADLINE, self.lines.recv()).await;
+        let line = line.expect("the server should have printed a line by now");
+        line.expect("the server ended instead of printing a line; its log follows")
     }
 
     /// Makes a person, by the command line, while the server runs.
