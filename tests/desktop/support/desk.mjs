@@ -81,7 +81,7 @@ export class Desk {
       .filter((file) => file.isFile())
       .map((file) => join(file.parentPath ?? file.path, file.name))
       .filter((path) => !path.includes('/keyrings/'))
-      .filter((path) => readFileSync(path).includes(needle));
+      .filter((path) => contains(path, needle));
   }
 
   /** What the app and its driver printed so far. */
@@ -164,6 +164,15 @@ export class Desk {
     }
     this.#processes.push(child);
     return child;
+  }
+}
+
+function contains(path, needle) {
+  try {
+    return readFileSync(path).includes(needle);
+  } catch (error) {
+    if (error.code === 'ENOENT') return false; // the web view's databases come and go
+    throw error;
   }
 }
 
