@@ -1,6 +1,19 @@
 // Parlor as a person sees it: every part is found by its role and name, never by a class.
 import type { Locator, Page } from 'playwright-core';
 import { expect } from 'vitest';
+import en from '../../src/i18n/en.json';
+import fr from '../../src/i18n/fr.json';
+import ru from '../../src/i18n/ru.json';
+
+export type Language = 'en' | 'fr' | 'ru';
+
+/** The UI's own words: a test names what it looks for by key, and a better wording breaks none. */
+export const WORDS = { en, fr, ru };
+
+const all = (pick: (words: typeof en) => string) =>
+  new RegExp(`^(${[en, fr, ru].map((words) => pick(words as typeof en)).join('|')})$`);
+const YOU = all((words) => words.thread.you);
+const ASSISTANT = all((words) => words.thread.assistant);
 
 export class ParlorPage {
   readonly page: Page;
@@ -25,11 +38,11 @@ export class ParlorPage {
   }
 
   get questions(): Locator {
-    return this.page.getByRole('article', { name: /^(You|Вы|Vous)$/ });
+    return this.page.getByRole('article', { name: YOU });
   }
 
   get answers(): Locator {
-    return this.page.getByRole('article', { name: /^(Assistant|Guide|Ассистент|Помощник)/ });
+    return this.page.getByRole('article', { name: ASSISTANT });
   }
 
   get answer(): Locator {
@@ -74,7 +87,7 @@ export class ParlorPage {
   async settled(): Promise<void> {
     await expect
       .poll(() => this.page.getByRole('article').last().getAttribute('aria-label'), { message: 'the last turn' })
-      .toMatch(/^(Assistant|Guide|Ассистент|Помощник)/);
+      .toMatch(ASSISTANT);
     await expect.poll(() => this.page.locator('article[aria-busy=true]').count(), { message: 'a running answer' }).toBe(0);
   }
 

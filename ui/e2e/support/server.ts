@@ -1,6 +1,6 @@
 // A real parlor-server as its own process: started, killed and started again as tests need it.
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -24,6 +24,7 @@ export class ParlorServer {
   #process: ChildProcess | null = null;
   #port = 0;
   #log = '';
+  #signInLink = '';
 
   private constructor(dataDir: string, environment: NodeJS.ProcessEnv) {
     this.dataDir = dataDir;
@@ -50,6 +51,11 @@ export class ParlorServer {
     return `http://127.0.0.1:${this.#port}`;
   }
 
+  /** Signs the owner in, once; every start makes a new one. */
+  get signInLink(): string {
+    return this.#signInLink;
+  }
+
   /** What it logged so far. */
   get log(): string {
     return this.#log;
@@ -58,24 +64,25 @@ export class ParlorServer {
   /** Starts it, on the same port and data as before. */
   async restart(): Promise<void> {
     const listen = `127.0.0.1:${this.#port}`;
-    const child = spawn(serverBinary, ['--data-dir', this.dataDir, '--listen', listen], {
+    const child = spawn(serverBinary, ['--data-dir', this.dataDir, '--listen', listen, '--print-sign-in-link'], {
       cwd: this.dataDir,
       env: this.#environment,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.#process = child;
     let out = '';
-    const listening = new Promise<number>((resolve, reject) => {
+    const listening = new Promise<string>((resolve, reject) => {
       child.stdout.on('data', (piece: Buffer) => {
         out += piece.toString();
-        const port = /listening on \S*?:(\d+)\s/.exec(out)?.[1];
-        if (port !== undefined) resolve(Number(port));
+        const link = /^sign in at (\S+)\s/m.exec(out)?.[1];
+        if (link !== undefined) resolve(link);
       });
       child.on('exit', (code) => reject(new Error(`the server ended with ${code}\n${this.#log}`)));
     });
     child.stderr.on('data', (piece: Buffer) => (this.#log += piece.toString()));
-    this.#port = await within(listening, 'the server’s address');
-    listening.catch(() => undefined);
+    listening.catch(() => undefined); // its later end is no error
+    this.#signInLink = await within(listening, 'the server’s address');
+    this.#port = Number(new URL(this.#signInLink).port);
   }
 
   /** As in a power cut. */
@@ -112,7 +119,7 @@ export class ParlorServer {
     if (code !== 0) throw new Error(`user password ended with ${String(code)}`);
   }
 
-  /** A link that signs the owner in, once, from a second look at the same data. */
+  /** One of the server's own commands on the same data. */
   async command(...words: string[]): Promise<string> {
     const { stdout } = await run(serverBinary, [...words, '--data-dir', this.dataDir], {
       cwd: this.dataDir,
@@ -123,6 +130,18 @@ export class ParlorServer {
 
   #spawnCommand(words: string[]): ChildProcess {
     return spawn(serverBinary, [...words, '--data-dir', this.dataDir], { cwd: this.dataDir, env: this.#environment });
+  }
+
+  /** Waits until these words are in the database: then a power cut cannot take them. */
+  async written(words: string): Promise<void> {
+    const backup = join(this.dataDir, 'written.db');
+    const deadline = Date.now() + 8_000;
+    for (;;) {
+      await rm(backup, { force: true });
+      await this.command('backup', backup);
+      if ((await readFile(backup)).includes(words)) return;
+      if (Date.now() > deadline) throw new Error(`“${words}” did not reach the disk`);
+    }
   }
 
   async #end(signal: NodeJS.Signals): Promise<void> {

@@ -37,7 +37,6 @@ export class Stage {
       ParlorServer.start(guide ? null : this.provider, settings),
       launch(),
     ]);
-    await this.server.account('owner', { role: 'owner' });
   }
 
   /** Somebody new, who has been welcomed unless `fresh`. */

@@ -1,0 +1,55 @@
+// With nothing configured the guide answers the first question, in the asker's language, and says
+// what it is.
+import { expect, test } from 'vitest';
+import { WORDS, type Language } from './support/parlor-page';
+import { stage } from './support/stage';
+
+const parlor = stage({ guide: true });
+
+const talks: [Language, string, string, RegExp][] = [
+  ['en', 'en-GB', 'How do I add an API key?', /not an AI model[^]*key/i],
+  ['ru', 'ru-RU', 'Как добавить ключ API?', /не модель ИИ[^]*ключ/i],
+  ['fr', 'fr-FR', 'Comment ajouter une clé API ?', /pas un modèle d’IA[^]*clé/i],
+];
+
+test.each(talks)('the guide answers in %s and says that it is no model', async (language, locale, question, answer) => {
+  const page = await parlor.guest({ locale });
+  const words = WORDS[language];
+  await page.page.getByText(words.thread.emptyTitle).waitFor();
+  await page.page.getByText(words.thread.guideHint).waitFor();
+  expect(await page.composer.getAttribute('placeholder')).toBe(words.composer.placeholder);
+  expect(await page.page.evaluate(() => document.documentElement.lang)).toBe(language);
+  await page.ask(question);
+  await page.settled();
+  expect(await page.answer.innerText()).toMatch(answer);
+});
+
+test('the question decides the language of the answer, not the browser', async () => {
+  const page = await parlor.guest({ locale: 'en-GB' });
+  await page.ask('Какие есть сочетания клавиш?');
+  await page.settled();
+  expect(await page.answer.innerText()).toMatch(/не модель ИИ/);
+});
+
+test('a suggested question asks itself', async () => {
+  const page = await parlor.guest();
+  await page.button(WORDS.en.thread.ask.guide1).click();
+  await page.settled();
+  expect(await page.questions.innerText()).toContain(WORDS.en.thread.ask.guide1);
+  expect(await page.answer.innerText()).toContain('not an AI model');
+});
+
+test('somebody new is asked one question, once, and may just look around', async () => {
+  const person = await parlor.person({ fresh: true });
+  const page = await parlor.visit(person);
+  const question = page.page.getByRole('dialog', { name: WORDS.en.firstRun.question });
+  await question.waitFor();
+  await question.getByRole('button', { name: WORDS.en.firstRun.look }).click();
+  await question.waitFor({ state: 'hidden' });
+  await page.ask('What can Parlor do?');
+  await page.settled();
+  await page.page.reload();
+  await page.online();
+  await page.answer.waitFor();
+  expect(await question.isVisible(), 'asked once').toBe(false);
+});

@@ -1,0 +1,66 @@
+// Coming in through a browser: by the one-time link, by name and password, and out again.
+import { expect, test } from 'vitest';
+import { WORDS } from './support/parlor-page';
+import { stage } from './support/stage';
+
+const parlor = stage();
+const { signIn } = WORDS.en;
+
+test('the link signs in once, leaves the address, and explains itself when used again', async () => {
+  const link = parlor.server.signInLink.slice(parlor.server.origin.length);
+  expect(link).toMatch(/^\/#sign-in=.{20,}/);
+
+  const page = await parlor.visit(null, link);
+  await page.composer.waitFor();
+  expect(page.page.url(), 'the code left the address').toBe(`${parlor.server.origin}/`);
+  await page.page.reload();
+  await page.composer.waitFor();
+  await page.page.goBack().catch(() => null);
+  expect(page.page.url(), 'and the history').not.toContain('sign-in');
+
+  const second = await parlor.visit(null, link);
+  await second.page.getByText(signIn.linkExpired).waitFor();
+  await second.page.getByText(signIn.linkExpiredHint).waitFor();
+  expect(second.page.url()).not.toContain('sign-in');
+});
+
+test('a name and a password sign in; a wrong one is told, and nothing is lost', async () => {
+  const person = await parlor.person();
+  await parlor.server.password(person.name, 'correct horse battery');
+  const page = await parlor.visit(null, '/');
+  const name = page.page.getByLabel(signIn.name, { exact: true });
+  const password = page.page.getByLabel(signIn.password, { exact: true });
+  await name.fill(person.name);
+  await password.fill('wrong horse');
+  await page.button(signIn.submit).click();
+  await page.page.getByText(signIn.wrong).waitFor();
+  expect(await name.inputValue()).toBe(person.name);
+
+  await password.fill('correct horse battery');
+  await password.press('Enter');
+  await page.composer.waitFor();
+  await page.online();
+  await page.page.reload();
+  await page.composer.waitFor();
+});
+
+test('signing out forgets the token and asks for a sign-in', async () => {
+  const page = await parlor.guest();
+  await page.online();
+  await page.button(/^Server: /).click();
+  await page.page.getByRole('menuitem', { name: WORDS.en.sidebar.signOut }).click();
+  await page.page.getByText(signIn.because['signed-out']).waitFor();
+  expect(await page.page.evaluate(() => JSON.stringify(localStorage)), 'no token stays').not.toContain('eyJ');
+  await page.page.reload();
+  await page.button(signIn.submit).waitFor();
+});
+
+test('a token that is refused asks for a sign-in and keeps the draft', async () => {
+  const person = await parlor.person();
+  const page = await parlor.visit(person);
+  await page.online();
+  await page.composer.fill('A thought half written');
+  await parlor.server.command('user', 'disable', person.name);
+  await page.page.getByText(signIn.because['token-refused']).waitFor();
+  expect(await page.page.evaluate(() => JSON.stringify(localStorage))).toContain('A thought half written');
+});
