@@ -4,7 +4,10 @@ use std::net::SocketAddr;
 
 use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
-use tokio::{net::TcpStream, time::timeout};
+use tokio::{
+    net::TcpStream,
+    time::{Instant, timeout, timeout_at},
+};
 use tokio_tungstenite::{
     WebSocketStream, client_async,
     tungstenite::{
@@ -169,8 +172,10 @@ impl Client {
 
     /// What comes next: a text frame or the end.
     pub(crate) async fn hear(&mut self) -> Heard {
+        // One deadline for all: the server's heartbeats do not prolong it.
+        let deadline = Instant::now() + DEADLINE;
         loop {
-            let next = timeout(DEADLINE, self.socket.next()).await;
+            let next = timeout_at(deadline, self.socket.next()).await;
             match next.expect("the server should have sent something by now") {
                 Some(Ok(Message::Text(frame))) => {
                     self.heard.push(frame.to_string());
