@@ -52,7 +52,18 @@ async function draw(source: string): Promise<string> {
   });
   number += 1;
   const { svg } = await mermaid.render(`diagram-${number}`, source);
-  return svg;
+  return sized(svg);
+}
+
+/** A picture needs a size of its own; Mermaid says "100%" and means the page. */
+function sized(svg: string): string {
+  const drawing = new DOMParser().parseFromString(svg, 'image/svg+xml').documentElement;
+  const [, , width, height] = (drawing.getAttribute('viewBox') ?? '').split(/[\s,]+/).map(Number);
+  if (!width || !height) return svg;
+  drawing.setAttribute('width', String(Math.ceil(width)));
+  drawing.setAttribute('height', String(Math.ceil(height)));
+  drawing.style.removeProperty('max-width');
+  return new XMLSerializer().serializeToString(drawing);
 }
 
 /** The diagram as an address of a picture. Rejects when the source is no diagram. */

@@ -3,6 +3,7 @@
 import type { Root } from 'mdast';
 import { toJsxRuntime, type Components } from 'hast-util-to-jsx-runtime';
 import type { ReactElement, ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
 import { Fragment, jsx, jsxs } from 'react/jsx-runtime';
 import { CodeBlock } from './code-block';
 import { Diagram } from './diagram';
@@ -48,7 +49,9 @@ const shared: Components = {
 };
 
 function TaskMark({ done }: { done: boolean }) {
-  return <span aria-hidden className="task-mark" data-done={done || undefined} />;
+  const { t } = useTranslation();
+  const label = done ? t('markdown.taskDone') : t('markdown.taskOpen');
+  return <span role="img" aria-label={label} className="task-mark" data-done={done || undefined} />;
 }
 
 function componentsFor(open: boolean): Components {

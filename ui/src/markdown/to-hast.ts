@@ -18,10 +18,11 @@ const element = (tagName: string, properties: Properties): Element => ({
 });
 
 const handlers: Handlers = {
-  html(_state, node: { value: string }) {
+  html(_state, node: { value: string }, parent: { type: string } | undefined) {
     if (/^<!--[\s\S]*-->\s*$/.test(node.value)) return undefined;
     if (/^<br\s*\/?>$/i.test(node.value)) return element('br', {});
-    return { type: 'text', value: node.value };
+    const text: ElementContent = { type: 'text', value: node.value };
+    return parent?.type === 'root' ? { ...element('p', { className: ['raw'] }), children: [text] } : text;
   },
   code: (_state, node: { value: string; lang?: string | null }) =>
     element(CODE, { code: node.value, language: node.lang ?? '' }),
@@ -50,7 +51,7 @@ const ALLOWED: Record<string, readonly string[]> = {
   input: ['type', 'checked', 'disabled'],
   li: ['id', 'className'],
   ol: ['start'],
-  p: [],
+  p: ['className'],
   pre: [],
   section: ['dataFootnotes', 'className'],
   strong: [],

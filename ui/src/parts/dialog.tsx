@@ -19,6 +19,8 @@ interface DialogProps {
   shape?: 'dialog' | 'sheet' | 'top';
   /** Without a button to close: the content has one. */
   bare?: boolean;
+  /** Nothing inside asks for focus first: the dialog itself takes it, not its close button. */
+  quiet?: boolean;
   className?: string;
   children: ReactNode;
 }
@@ -31,6 +33,11 @@ const SHAPES = {
   top: 'inset-x-0 top-0 max-sm:h-dvh sm:top-[12vh] sm:mx-auto sm:w-[min(38rem,calc(100vw-2rem))] sm:rounded-xl animate-rise-in',
 };
 
+function focusItself(event: Event): void {
+  event.preventDefault();
+  if (event.currentTarget instanceof HTMLElement) event.currentTarget.focus();
+}
+
 export function Dialog({
   open,
   onOpenChange,
@@ -39,6 +46,7 @@ export function Dialog({
   description,
   shape = 'dialog',
   bare = false,
+  quiet = false,
   className,
   children,
 }: DialogProps) {
@@ -49,6 +57,7 @@ export function Dialog({
         <Radix.Overlay className="fixed inset-0 z-40 animate-fade-in bg-scrim" />
         <Radix.Content
           {...(description === undefined ? { 'aria-describedby': undefined } : {})}
+          {...(quiet ? { onOpenAutoFocus: focusItself } : {})}
           className={classNames(
             'fixed z-40 flex flex-col overflow-hidden bg-paper text-ink shadow-lg outline-none',
             SHAPES[shape],

@@ -7,6 +7,7 @@ import {
   Moon,
   PanelLeft,
   Plus,
+  Search,
   Settings,
   Square,
   Sun,
@@ -43,6 +44,13 @@ const THEMES: readonly [Theme, LucideIcon][] = [
   ['dark', Moon],
 ];
 
+/** The sidebar's field; a drawer or a hidden sidebar opens first. */
+function searchChats(): void {
+  if (window.matchMedia('(max-width: 47.99rem)').matches) actions.setDrawer(true);
+  else if (!getState().device.sidebarOpen) actions.setDevice({ sidebarOpen: true });
+  setTimeout(() => document.getElementById('chat-search')?.focus(), 80);
+}
+
 export function useEntries(): EntryGroup[] {
   const { t } = useTranslation();
   const theme = useApp((state) => state.device.theme);
@@ -55,6 +63,7 @@ export function useEntries(): EntryGroup[] {
       heading: t('palette.group.actions'),
       entries: [
         { id: 'new chat', title: t('palette.newChat'), icon: Plus, run: actions.newChat, keys: `${MOD}+N` },
+        { id: 'search', title: t('palette.searchChats'), icon: Search, run: searchChats, keys: `${MOD}+Shift+F` },
         ...(answering
           ? [{ id: 'stop', title: t('palette.stopAnswer'), icon: Square, run: actions.stop, keys: 'Esc' }]
           : []),

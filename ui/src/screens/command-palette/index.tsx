@@ -1,9 +1,11 @@
 // Ctrl+K: everything by its name. Chats, actions, sections of the settings, theme, language.
 
 import { Command } from 'cmdk';
-import { useState } from 'react';
+import { X } from 'lucide-react';
+import { Fragment, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Dialog } from '@/parts/dialog';
+import { IconButton } from '@/parts/icon-button';
 import { Kbd } from '@/parts/kbd';
 import { actions } from '@/state/actions';
 import { useApp } from '@/state/app-store';
@@ -37,22 +39,32 @@ export default function CommandPalette() {
       className="sm:max-h-[min(34rem,76vh)]"
     >
       <Command label={t('palette.title')} loop className="flex min-h-0 flex-col">
-        <Command.Input
-          value={query}
-          onValueChange={setQuery}
-          placeholder={t('palette.placeholder')}
-          className="h-14 shrink-0 border-b bg-transparent px-5 text-lg outline-none"
-        />
+        <div className="flex shrink-0 items-center border-b">
+          <Command.Input
+            value={query}
+            onValueChange={setQuery}
+            placeholder={t('palette.placeholder')}
+            className="h-14 min-w-0 flex-1 bg-transparent px-5 text-lg outline-none"
+          />
+          {/* A phone has no Escape. */}
+          <span className="mr-3 sm:hidden">
+            <IconButton label={t('common.close')} onClick={() => actions.show('none')}>
+              <X size={17} aria-hidden />
+            </IconButton>
+          </span>
+        </div>
         <Command.List label={t('palette.title')} className="min-h-0 flex-1 overflow-y-auto p-1.5 [scrollbar-width:thin]">
           <Command.Empty className="px-2.5 py-8 text-center text-ink-soft">{t('palette.empty')}</Command.Empty>
           {groups.map(({ id, heading, entries }) => (
-            <Command.Group key={id} heading={heading} className={GROUP}>
-              {entries.map((entry) => (
-                <Item key={entry.id} entry={entry} onRun={run} />
-              ))}
-            </Command.Group>
+            <Fragment key={id}>
+              <Command.Group heading={heading} className={GROUP}>
+                {entries.map((entry) => (
+                  <Item key={entry.id} entry={entry} onRun={run} />
+                ))}
+              </Command.Group>
+              {id === 'actions' ? <ChatItems query={query} row={ROW} group={GROUP} onRun={run} /> : null}
+            </Fragment>
           ))}
-          <ChatItems query={query} row={ROW} group={GROUP} onRun={run} />
         </Command.List>
       </Command>
       <p className="flex shrink-0 gap-4 border-t px-4 py-2 text-xs text-ink-faint max-sm:hidden">

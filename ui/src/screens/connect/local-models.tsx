@@ -80,7 +80,10 @@ function FoundRow({ provider, onDone }: { provider: FoundProvider; onDone: (name
       <div className="flex items-center gap-4">
         <div className="min-w-0 flex-1">
           <p className="font-medium">
-            {name} <span className="font-normal text-ink-faint">· {t('provider.modelCount', { count: models.length })}</span>
+            {name}
+            {first === undefined ? null : (
+              <span className="font-normal text-ink-faint"> · {t('provider.modelCount', { count: models.length })}</span>
+            )}
           </p>
           <p className="truncate text-sm text-ink-faint">
             {first === undefined ? t('local.noModels') : t('local.firstModel', { model: first })}

@@ -55,7 +55,7 @@ export default function FirstRun() {
                 <Choices onChoose={(next) => (next === 'look' ? finish() : setChoice(next))} />
                 <div className="mt-4 flex flex-wrap items-center justify-between gap-3">
                   <p className="text-sm text-ink-faint">{t('firstRun.hint')}</p>
-                  <Button tone="quiet" size="sm" onClick={finish}>
+                  <Button tone="quiet" size="sm" className="-mx-2.5" onClick={finish}>
                     {t('firstRun.skip')}
                   </Button>
                 </div>

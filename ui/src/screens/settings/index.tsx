@@ -45,12 +45,12 @@ export default function Settings() {
         className="flex min-h-0 flex-1 max-sm:flex-col"
       >
         <div className="flex shrink-0 flex-col bg-paper-sunk sm:w-60 sm:border-r max-sm:border-b">
-          <p aria-hidden className="px-5 pt-5 pb-3 text-lg font-semibold">
+          <p aria-hidden className="px-5 pt-5 pb-2 text-lg font-semibold">
             {t('settings.title')}
           </p>
           <Tabs.List
             aria-label={t('settings.sections')}
-            className="flex gap-0.5 px-2.5 pb-2 sm:flex-col max-sm:overflow-x-auto max-sm:[scrollbar-width:none]"
+            className="flex gap-0.5 px-2.5 pt-1 pb-2 sm:flex-col max-sm:overflow-x-auto max-sm:[scrollbar-width:none]"
           >
             {sections.map(({ page: value, title, icon: Icon }) => (
               <Tabs.Trigger

@@ -104,7 +104,7 @@ function ServerRow({ server, busy, onUse, onRemove }: ServerRowProps) {
   const name = local ? t('sidebar.thisComputer') : server.name;
   return (
     <li className="flex flex-wrap items-center gap-x-4 gap-y-2 py-3">
-      <div className="min-w-0 flex-1 basis-48">
+      <div className="min-w-0 flex-1 basis-40">
         <p className="flex items-center gap-2 font-medium">
           <span className="truncate">{name}</span>
           {server.active ? (
@@ -115,26 +115,28 @@ function ServerRow({ server, busy, onUse, onRemove }: ServerRowProps) {
           {local ? t('settings.servers.localHint') : `${server.address} · ${server.user}`}
         </p>
       </div>
-      {server.active ? null : (
-        <Button
-          size="sm"
-          disabled={busy}
-          aria-label={t('settings.servers.useLabel', { name })}
-          onClick={() => onUse(server.id)}
-        >
-          {t('settings.servers.use')}
-        </Button>
-      )}
-      {local ? null : (
-        <Button
-          size="sm"
-          tone="danger"
-          aria-label={t('settings.servers.removeLabel', { name })}
-          onClick={() => onRemove(server)}
-        >
-          {t('settings.servers.remove')}
-        </Button>
-      )}
+      <div className="flex gap-1">
+        {server.active ? null : (
+          <Button
+            size="sm"
+            disabled={busy}
+            aria-label={t('settings.servers.useLabel', { name })}
+            onClick={() => onUse(server.id)}
+          >
+            {t('settings.servers.use')}
+          </Button>
+        )}
+        {local ? null : (
+          <Button
+            size="sm"
+            tone="danger"
+            aria-label={t('settings.servers.removeLabel', { name })}
+            onClick={() => onRemove(server)}
+          >
+            {t('settings.servers.remove')}
+          </Button>
+        )}
+      </div>
     </li>
   );
 }

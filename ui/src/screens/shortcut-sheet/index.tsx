@@ -39,7 +39,7 @@ export default function ShortcutSheet() {
     ],
   ];
   return (
-    <Dialog open onOpenChange={() => actions.show('none')} title={t('shortcuts.title')} className="sm:max-w-2xl">
+    <Dialog open onOpenChange={() => actions.show('none')} title={t('shortcuts.title')} quiet className="sm:max-w-2xl">
       <div className="grid gap-x-10 gap-y-6 overflow-y-auto px-6 pt-4 pb-7 sm:grid-cols-2">
         {groups.map(([heading, keys]) => (
           <section key={heading} aria-label={heading}>
