@@ -195,8 +195,8 @@ pub(super) static KEYS: &[Key] = &[
     Key {
         name: "limits.frames_per_second",
         allowed: COUNT,
-        default: "`200`",
-        about: "Frames that one connection may send in a second.",
+        default: "`2000`",
+        about: "Frames of one connection that are read in a second; more wait in the client's socket.",
         apply: |config, value, _| put(&mut config.limits.frames_per_second, value.count()),
         ..KEY
     },

@@ -323,7 +323,7 @@ impl Config {
                 messages_per_minute: 120,
                 running_answers: 32,
                 sign_in_per_minute: 10,
-                frames_per_second: 200,
+                frames_per_second: 2_000,
                 connections: 20_000,
             },
             chat: Chat { auto_title: true },

@@ -40,6 +40,10 @@ const HEARTBEAT: Duration = Duration::from_secs(30);
 /// Heartbeats without a sign of life before a client is taken for dead.
 const MISSED_HEARTBEATS: u32 = 2;
 
+/// How long reading pauses, at least, when a client sends too fast: timers are no finer than a
+/// millisecond, and the pause lets as many frames through afterwards.
+const BREATH: Duration = Duration::from_millis(20);
+
 /// Answers of long requests that may wait for the socket: each is one frame, and a client asks
 /// for few at a time.
 const LATE_FRAMES: usize = 4;
@@ -193,7 +197,8 @@ impl Connection {
         counters::FRAMES_IN.add(1);
         if let Err(wait) = self.frames.frame(std::time::Instant::now()) {
             // Not refused and not lost: what comes too fast waits in the client's own socket.
-            self.read_again = Some(Instant::now() + Duration::from_millis(wait.milliseconds()));
+            let wait = Duration::from_millis(wait.milliseconds()).max(BREATH);
+            self.read_again = Some(Instant::now() + wait);
         }
         match self.dialect.decode(&text) {
             Ok(request) => self.perform(request).await,
