@@ -65,7 +65,7 @@ export function Composer() {
         enterKeyHint="send"
         aria-label={t('composer.label')}
         placeholder={online ? t('composer.placeholder') : t('composer.placeholderOffline')}
-        className="block max-h-[50dvh] w-full resize-none bg-transparent px-4 pt-3.5 pb-1 text-[0.9375rem]/[1.6] outline-none"
+        className="block max-h-[50dvh] w-full resize-none bg-transparent px-4 pt-3.5 pb-1 text-[0.9375rem]/[1.6] outline-none pointer-coarse:text-[1rem]"
         onChange={(event) => actions.setDraft(chatId, event.target.value)}
         onKeyDown={pressed}
       />

@@ -5,6 +5,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { withMod } from '@/lib/platform-keys';
 import { IconButton } from '@/parts/icon-button';
+import { host } from '@/platform';
 import { actions } from '@/state/actions';
 import { ChatList } from './chat-list';
 import { ServerSwitcher } from './server-switcher';
@@ -23,7 +24,12 @@ export function Sidebar({ drawer, onHide }: { drawer: boolean; onHide(): void })
         </IconButton>
       </div>
       <div className="px-2">
-        <SidebarButton icon={<Plus size={16} />} shortcut={withMod('N')} onClick={actions.newChat}>
+        <SidebarButton
+          icon={<Plus size={16} />}
+          // Browsers keep this key for their own windows.
+          {...(host.desktop !== null && { shortcut: withMod('N') })}
+          onClick={actions.newChat}
+        >
           {t('sidebar.newChat')}
         </SidebarButton>
         <div className="relative flex items-center rounded-md text-ink-soft focus-within:bg-paper-raised hover:bg-wash focus-within:hover:bg-paper-raised">

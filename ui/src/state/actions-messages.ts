@@ -1,12 +1,12 @@
 // What a person does inside a chat.
 
 import { makeId } from '@/client/ids';
-import type { WireChat } from '@/client/wire';
 import type { Actions } from './actions';
 import { chatActions } from './actions-chats';
 import { getState, setState } from './app-store';
 import { session } from './current-session';
 import { saveDrafts } from './drafts';
+import { localChat } from './local-chat';
 import { without } from './reduce-list';
 
 type MessageActions = Pick<
@@ -21,31 +21,14 @@ type MessageActions = Pick<
   | 'setDraft'
 >;
 
-const TITLE_LENGTH = 60;
-
 /** The draft of the page where no chat is chosen yet. */
 export const NEW_CHAT_DRAFT = '';
 
-/** A chat that only this device knows, until its first message reaches the server. */
 function beginChat(text: string): string {
   const chatId = makeId('chat-');
-  const now = new Date().toISOString();
-  const chat: WireChat = {
-    chatId,
-    title: text.trim().split('\n', 1)[0]?.slice(0, TITLE_LENGTH) ?? '',
-    titleSource: 'placeholder',
-    pinned: false,
-    model: getState().newChatModel,
-    systemPrompt: null,
-    temperature: null,
-    leafId: null,
-    createdAt: now,
-    updatedAt: now,
-    revision: 0,
-  };
-  const { chats, localChats } = getState();
+  const { chats, localChats, newChatModel } = getState();
   setState({
-    chats: { ...chats, [chatId]: chat },
+    chats: { ...chats, [chatId]: localChat(chatId, text, Date.now(), newChatModel) },
     localChats: { ...localChats, [chatId]: true },
     newChatModel: null,
   });

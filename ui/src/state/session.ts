@@ -9,6 +9,7 @@ import { Requests } from '@/client/requests';
 import type { ServerData, ServerFrame } from '@/client/wire';
 import { getState, setState } from './app-store';
 import { reduceChat, emptyChat } from './reduce-chat';
+import { localChat } from './local-chat';
 import { reduceList } from './reduce-list';
 import { runningText } from './running-text';
 import type { OpenChat, Person, Waiting } from './types';
@@ -79,8 +80,15 @@ export class Session {
         ? { chatId, resume: { epoch, revision, ...from } }
         : { chatId };
     this.requests.ask('join_chat', data, 'chat_joined').catch((error: { reason?: string }) => {
-      if (error.reason === 'not_found') this.#news.gone(chatId);
+      if (error.reason === 'not_found') this.#missing(chatId);
     });
+  }
+
+  /** The server has no such chat. If words wait for it here, it was begun here. */
+  #missing(chatId: string): void {
+    const { open, waiting } = getState();
+    if (!waiting.some((entry) => entry.chatId === chatId)) this.#news.gone(chatId);
+    else if (open?.chatId === chatId) setState({ open: { ...open, loaded: true } });
   }
 
   /** Another server or account: nothing of the last one stays. */
@@ -174,9 +182,13 @@ export class Session {
     const { waiting, chats, localChats } = getState();
     const unknown = waiting.filter((entry) => chats[entry.chatId] === undefined);
     if (unknown.length === 0) return;
-    const made = { ...localChats };
-    for (const entry of unknown) made[entry.chatId] = true;
-    setState({ localChats: made });
+    const local = { ...localChats };
+    const list = { ...chats };
+    for (const { chatId, content, createdAt } of unknown) {
+      local[chatId] = true;
+      list[chatId] ??= localChat(chatId, content, createdAt, null);
+    }
+    setState({ localChats: local, chats: list });
   }
 
   #ready(chatId: string): boolean {

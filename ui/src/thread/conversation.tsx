@@ -24,7 +24,7 @@ export function Conversation() {
   const open = useApp((state) => state.open);
   const waits = useApp((state) => state.waiting.some((entry) => entry.chatId === open?.chatId));
   if (open === null) return <EmptyChat />;
-  if (!open.loaded) return <Loading />;
+  if (!open.loaded && !waits) return <Loading />;
   if (open.messages.length === 0 && open.running === null && !waits) return <EmptyChat />;
   return <Thread key={open.chatId} open={open} />;
 }
