@@ -123,7 +123,7 @@ test('after a restart chats and the key are there, and no file or log ever held 
 
   app = await desk.openApp();
   // By now the model may have given the chat another title.
-  await app.click('button', /^(What can Parlor do|The answer comes)/);
+  await app.click('link', /^(What can Parlor do|The answer comes)/);
   await app.see(/The answer comes in small pieces/);
   const { answer } = await ask('Once more?');
   assert.match(answer, /The answer comes in small pieces\./, 'the kept key still opens the model');
