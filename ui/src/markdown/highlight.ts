@@ -115,6 +115,8 @@ export class LineReader {
         lang: this.#language,
         theme: THEME,
         tokenizeMaxLineLength: 2000,
+        // The first lines of a language compile its expressions: on a slow machine more than the usual half second.
+        tokenizeTimeLimit: 3000,
         ...(this.#state ? { grammarState: this.#state } : {}),
       });
       this.#state = highlighter.getLastGrammarState(tokens);
