@@ -13,6 +13,8 @@ const run = promisify(execFile);
 const root = resolve(import.meta.dirname, '../../..');
 const application = process.env.PARLOR_BIN ?? join(root, 'target/debug/parlor');
 const tauriDriver = process.env.TAURI_DRIVER ?? join(root, 'target/tools/bin/tauri-driver');
+// The check of an installed app looks at its home afterwards.
+const keptHome = process.env.DESK_HOME;
 
 // A bus that starts no services: so there is no keyring either.
 const BARE_BUS = `<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
@@ -35,7 +37,7 @@ export class Desk {
 
   /** Sets everything up; `keyring: false` leaves the Secret Service out. */
   static async lay({ keyring, environment = {} }) {
-    const desk = new Desk(mkdtempSync(join(tmpdir(), 'parlor-desk-')));
+    const desk = new Desk(keptHome ?? mkdtempSync(join(tmpdir(), 'parlor-desk-')));
     try {
       await desk.#start(keyring, environment);
     } catch (error) {
@@ -98,7 +100,7 @@ export class Desk {
   async clear() {
     for (const driver of this.#open) await driver.close().catch(() => undefined);
     for (const child of this.#processes.reverse()) await end(child);
-    rmSync(this.home, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+    if (keptHome === undefined) rmSync(this.home, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
   }
 
   async #start(keyring, extra) {
