@@ -76,7 +76,7 @@ test('what is written offline waits, and is sent exactly once', async () => {
 test('what is written offline survives a reload without the server, and is sent exactly once', async () => {
   const page = await parlor.guest();
   await page.converse('A chat with a deep gap');
-  await page.button(WORDS.en.sidebar.newChat).first().click();
+  await page.newChat();
   await parlor.server.kill();
   await page.ask('Written before the reload');
   await page.page.getByText(thread.queued).waitFor();

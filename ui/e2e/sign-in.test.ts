@@ -61,6 +61,8 @@ test('a token that is refused asks for a sign-in and keeps the draft', async () 
   await page.online();
   await page.composer.fill('A thought half written');
   await parlor.server.command('user', 'disable', person.name);
+  await parlor.server.kill();
+  await parlor.server.restart();
   await page.page.getByText(signIn.because['token-refused']).waitFor();
   expect(await page.page.evaluate(() => JSON.stringify(localStorage))).toContain('A thought half written');
 });

@@ -2,15 +2,15 @@
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
-  root: import.meta.dirname,
+  root: `${import.meta.dirname}/..`,
   test: {
     environment: 'node',
-    include: ['**/*.test.ts'],
-    globalSetup: ['support/preflight.ts'],
+    include: ['e2e/**/*.test.ts'],
+    globalSetup: ['e2e/support/preflight.ts'],
     // A browser and a server keep a core busy; more files at once only slow one another down.
     maxWorkers: 2,
-    testTimeout: 20_000,
+    testTimeout: 45_000,
     hookTimeout: 30_000,
-    expect: { poll: { timeout: 6_000, interval: 30 } },
+    expect: { poll: { timeout: 10_000, interval: 30 } },
   },
 });

@@ -70,6 +70,11 @@ export class ParlorPage {
     await this.page.getByRole('button', { name: /Connection: online/ }).waitFor();
   }
 
+  async newChat(): Promise<void> {
+    await this.sidebar.getByRole('button', { name: new RegExp(`^${en.sidebar.newChat}`) }).click();
+    await expect.poll(() => this.questions.count()).toBe(0);
+  }
+
   async ask(question: string): Promise<void> {
     await this.composer.fill(question);
     await this.composer.press('Enter');
