@@ -47,6 +47,7 @@ export function ModelPicker() {
       </Popover.Trigger>
       <Popover.Portal>
         <Popover.Content
+          aria-label={t('model.choose')}
           side="top"
           align="start"
           sideOffset={8}

@@ -40,7 +40,6 @@ export function ServerSwitcher() {
       <MenuTrigger asChild>
         <button
           type="button"
-          aria-label={`${t('sidebar.server', { name })}. ${t('connection.status', { state: word })}`}
           className="group flex min-w-0 flex-1 items-center gap-2.5 rounded-md p-1.5 text-left hover:bg-wash data-[state=open]:bg-wash"
         >
           <Mark className="size-7 shrink-0" />
@@ -55,6 +54,7 @@ export function ServerSwitcher() {
               <span className="truncate">{word}</span>
             </span>
           </span>
+          <span className="sr-only">{t('sidebar.switchServer')}</span>
           <ChevronsUpDown size={14} aria-hidden="true" className="shrink-0 text-ink-faint" />
         </button>
       </MenuTrigger>

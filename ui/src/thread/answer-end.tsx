@@ -32,7 +32,11 @@ function FailedEnd({ message }: { message: Message }) {
 export function AnswerEnd({ message, last }: { message: Message; last: boolean }) {
   const { t } = useTranslation();
   const { status } = message;
-  if (status === 'complete') return null;
+  if (status === 'complete') {
+    return message.content.trim() === '' ? (
+      <p className="text-sm text-ink-soft">{reasonText('empty_answer')}</p>
+    ) : null;
+  }
   if (status === 'failed') return <FailedEnd message={message} />;
   return (
     <p className="flex min-h-8 flex-wrap items-center gap-x-3 text-sm text-ink-soft">

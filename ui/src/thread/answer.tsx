@@ -26,10 +26,10 @@ export const Answer = memo(function Answer({ message, last }: { message: Message
       {reasoning !== undefined && reasoning !== '' && (
         <Reasoning label={thought} text={reasoning} live={false} />
       )}
-      {content !== '' && <Markdown text={content} />}
+      {content.trim() !== '' && <Markdown text={content} />}
       <AnswerEnd message={message} last={last} />
       <TurnActions shown={last}>
-        {content !== '' && <CopyButton text={content} />}
+        {content.trim() !== '' && <CopyButton text={content} />}
         <RegenerateMenu messageId={message.id} />
         <BranchSwitcher id={message.id} siblingIds={message.siblingIds} />
         <span className="flex gap-2 truncate px-1.5 text-xs opacity-0 transition-opacity group-focus-within/turn:opacity-100 group-hover/turn:opacity-100">

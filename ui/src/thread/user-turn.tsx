@@ -23,7 +23,7 @@ export const UserTurn = memo(function UserTurn({ message }: { message: Message }
       <div className="max-w-[85%] whitespace-pre-wrap break-words rounded-xl rounded-br-xs bg-wash px-4 py-2.5 text-[0.9375rem]/[1.6]">
         {message.content}
       </div>
-      <TurnActions shown={false} end>
+      <TurnActions shown={message.siblingIds.length > 1} end>
         <Time at={message.timestamp} className="px-1.5 text-xs" />
         <CopyButton text={message.content} />
         <IconButton size="sm" label={t('thread.editMessage')} onClick={() => edit(message.id)}>
