@@ -26,8 +26,8 @@ pub use event::{Event, RunningAnswer};
 pub use feed::{FeedEntry, FeedEvent, FeedHub, FeedItem, FeedReader};
 pub use ids::{ChatId, ClientId, IdError, MessageId, ModelId, ProviderId, Revision, UserId};
 pub use model::{
-    Chat, ChatPatch, Failure, Message, MessageStatus, Role, SettingsPatch, TitleSource, User,
-    UserRole, UserSettings,
+    Chat, ChatPatch, Message, MessageStatus, Role, SettingsPatch, TitleSource, User, UserRole,
+    UserSettings,
 };
 pub use provider::{
     AnswerEvent, AnswerRequest, AnswerStream, FinishReason, FoundProvider, KeyState, ModelInfo,

@@ -1,7 +1,7 @@
 //! What a chat is made of.
 
 use crate::{
-    error::{ErrorCode, Reason},
+    error::Fault,
     ids::{ChatId, ClientId, MessageId, ModelId, Revision, UserId},
     sources::Timestamp,
 };
@@ -32,19 +32,6 @@ pub enum MessageStatus {
     Failed,
 }
 
-/// Why an answer failed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Failure {
-    /// The class, as clients switch on it.
-    pub code: ErrorCode,
-    /// The exact cause, for a sentence in the reader's language.
-    pub reason: Reason,
-    /// An English sentence: what happened and what to do. Never holds a key.
-    pub message: String,
-    /// When trying again makes sense, in milliseconds from the failure.
-    pub retry_after_ms: Option<u64>,
-}
-
 /// One message of a chat's tree.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Message {
@@ -69,7 +56,7 @@ pub struct Message {
     /// The model that answers, for [`Role::Assistant`]; none is the guide or not yet known.
     pub model: Option<ModelId>,
     /// Set with [`MessageStatus::Failed`].
-    pub failure: Option<Failure>,
+    pub failure: Option<Fault>,
     /// When it was accepted.
     pub created_at: Timestamp,
     /// When its last word came.

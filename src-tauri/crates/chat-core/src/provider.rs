@@ -5,9 +5,9 @@ use futures_util::stream::BoxStream;
 use secrecy::SecretString;
 
 use crate::{
-    error::{ErrorCode, Reason},
+    error::{ErrorCode, Fault, Reason},
     ids::{ModelId, ProviderId},
-    model::{Failure, Role},
+    model::Role,
 };
 
 /// A message as a model is asked with it.
@@ -124,7 +124,7 @@ pub struct ProviderError {
     pub retry_after_ms: Option<u64>,
 }
 
-impl From<ProviderError> for Failure {
+impl From<ProviderError> for Fault {
     fn from(error: ProviderError) -> Self {
         use ProviderProblem as P;
         let (code, reason) = match error.problem {

@@ -3,8 +3,9 @@
 use async_trait::async_trait;
 
 use crate::{
+    error::Fault,
     ids::{ChatId, ClientId, MessageId, ModelId, Revision, UserId},
-    model::{Chat, ChatPatch, Failure, Message, MessageStatus, SettingsPatch, UserSettings},
+    model::{Chat, ChatPatch, Message, MessageStatus, SettingsPatch, UserSettings},
     sources::Timestamp,
 };
 
@@ -116,7 +117,7 @@ pub struct FinishedAnswer {
     /// The model that answered.
     pub model: Option<ModelId>,
     /// Why, if it failed.
-    pub failure: Option<Failure>,
+    pub failure: Option<Fault>,
     /// When.
     pub now: Timestamp,
 }

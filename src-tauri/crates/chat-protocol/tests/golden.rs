@@ -5,11 +5,10 @@ mod support;
 use std::{env, fs, path::Path};
 
 use chat_core::{
-    Chat, ChatId, ChatPatch, ClientId, Command, ErrorCode, Event, Failure, Fault, FoundProvider,
-    KeyState, Message, MessageId, MessageStatus, ModelId, ModelInfo, PieceKind, ProviderError,
-    ProviderId, ProviderInfo, ProviderProblem, Reason, Request, Resume, Revision, Role,
-    RunningAnswer, Segment, SettingsPatch, Timestamp, TitleSource, User, UserId, UserRole,
-    UserSettings,
+    Chat, ChatId, ChatPatch, ClientId, Command, ErrorCode, Event, Fault, FoundProvider, KeyState,
+    Message, MessageId, MessageStatus, ModelId, ModelInfo, PieceKind, ProviderError, ProviderId,
+    ProviderInfo, ProviderProblem, Reason, Request, Resume, Revision, Role, RunningAnswer, Segment,
+    SettingsPatch, Timestamp, TitleSource, User, UserId, UserRole, UserSettings,
 };
 use chat_protocol::Dialect;
 use secrecy::ExposeSecret;
@@ -282,7 +281,7 @@ fn frames() -> Vec<String> {
         Message {
             status: MessageStatus::Failed,
             reasoning: "A greeting.".into(),
-            failure: Some(Failure {
+            failure: Some(Fault {
                 code: ErrorCode::GenerationFailed,
                 reason: Reason::CutOff,
                 message: CUT_OFF.into(),

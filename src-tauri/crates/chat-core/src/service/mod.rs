@@ -235,24 +235,12 @@ impl ChatService {
         answer: &MessageId,
         model: Option<ModelId>,
     ) -> Result<Message, Fault> {
-        self.ended_answer(user, answer).await?;
-        let place = self
-            .inner
-            .turns
-            .reserve(user, self.inner.settings.running_answers)?;
         let new = NewAnswer::Regenerate {
             answer: answer.clone(),
             id: self.fresh_message_id()?,
             now: self.inner.sources.clock.now(),
         };
-        let opened = self
-            .inner
-            .store
-            .open_answer(user, new)
-            .await
-            .map_err(fault_of_message)?;
-        runner::enqueue(&self.inner, Turn::new(opened.clone(), model, place));
-        Ok(opened)
+        self.open(user, answer, new, model).await
     }
 
     /// Goes on with an answer that was stopped, interrupted or failed.
@@ -264,22 +252,10 @@ impl ChatService {
         user: &UserId,
         answer: &MessageId,
     ) -> Result<Message, Fault> {
-        self.ended_answer(user, answer).await?;
-        let place = self
-            .inner
-            .turns
-            .reserve(user, self.inner.settings.running_answers)?;
         let new = NewAnswer::Continue {
             answer: answer.clone(),
         };
-        let opened = self
-            .inner
-            .store
-            .open_answer(user, new)
-            .await
-            .map_err(fault_of_message)?;
-        runner::enqueue(&self.inner, Turn::new(opened.clone(), None, place));
-        Ok(opened)
+        self.open(user, answer, new, None).await
     }
 
     /// Ends the running answer `message`. The request upstream is aborted before this returns to
@@ -389,15 +365,21 @@ impl ChatService {
         self.inner.tasks.wait().await;
     }
 
-    async fn ended_answer(&self, user: &UserId, answer: &MessageId) -> Result<Message, Fault> {
+    /// Opens an answer beside or instead of `answer`, which must have ended, and has it written.
+    async fn open(
+        &self,
+        user: &UserId,
+        answer: &MessageId,
+        new: NewAnswer,
+        model: Option<ModelId>,
+    ) -> Result<Message, Fault> {
         self.refuse_when_draining()?;
-        let message = self
-            .inner
-            .store
+        let store = &self.inner.store;
+        let ended = store
             .message(user, answer)
             .await
             .map_err(fault_of_message)?;
-        if message.role != Role::Assistant {
+        if ended.role != Role::Assistant {
             return Err(Fault::invalid(
                 Reason::Malformed,
                 "this message is not an answer",
@@ -409,7 +391,16 @@ impl ChatService {
                 "this answer is still running",
             ));
         }
-        Ok(message)
+        let place = self
+            .inner
+            .turns
+            .reserve(user, self.inner.settings.running_answers)?;
+        let opened = store
+            .open_answer(user, new)
+            .await
+            .map_err(fault_of_message)?;
+        runner::enqueue(&self.inner, Turn::new(opened.clone(), model, place));
+        Ok(opened)
     }
 
     fn refuse_when_draining(&self) -> Result<(), Fault> {

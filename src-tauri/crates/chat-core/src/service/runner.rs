@@ -9,10 +9,10 @@ use super::{
     turns::{StopReason, Turn},
 };
 use crate::{
-    error::{ErrorCode, Reason},
+    error::{ErrorCode, Fault, Reason},
     feed::{FeedEntry, FeedEvent},
     ids::ModelId,
-    model::{Failure, Message, MessageStatus},
+    model::{Message, MessageStatus},
     provider::AnswerEvent,
     store::FinishedAnswer,
     turn_log::PieceKind,
@@ -26,11 +26,11 @@ const SAVE_ATTEMPTS: u32 = 7;
 struct Ending {
     status: MessageStatus,
     model: Option<ModelId>,
-    failure: Option<Failure>,
+    failure: Option<Fault>,
 }
 
 impl Ending {
-    fn failed(failure: Failure, model: Option<ModelId>) -> Self {
+    fn failed(failure: Fault, model: Option<ModelId>) -> Self {
         Self {
             status: MessageStatus::Failed,
             model,
@@ -67,7 +67,7 @@ fn spawn(inner: &Arc<Inner>, turn: Arc<Turn>) {
         let ending = AssertUnwindSafe(write(&inner, &turn)).catch_unwind().await;
         let ending = ending.unwrap_or_else(|_| {
             tracing::error!(message = %turn.answer.id, "a turn panicked");
-            Ending::failed(internal_failure(), None)
+            Ending::failed(Fault::internal(), None)
         });
         let message = save(&inner, &turn, ending).await;
         let complete = message.status == MessageStatus::Complete;
@@ -132,25 +132,17 @@ async fn relay(inner: &Inner, turn: &Turn, model: &mut Option<ModelId>) -> Endin
         }
     }
     tracing::error!("a provider's stream ended without saying how");
-    Ending::failed(internal_failure(), None)
+    Ending::failed(Fault::internal(), None)
 }
 
-async fn request(inner: &Inner, turn: &Turn) -> Result<crate::AnswerRequest, Failure> {
+async fn request(inner: &Inner, turn: &Turn) -> Result<crate::AnswerRequest, Fault> {
     let read = async {
         let chat = inner.store.chat(&turn.user, &turn.answer.chat).await?;
         let settings = inner.store.settings(&turn.user).await?;
         let line = inner.store.line(&turn.answer.id).await?;
         Ok::<_, crate::StoreError>(prompt::request(&chat, &settings, &line, turn.model.clone()))
     };
-    read.await.map_err(|error| {
-        let fault = super::fault_of(error);
-        Failure {
-            code: fault.code,
-            reason: fault.reason,
-            message: fault.message,
-            retry_after_ms: fault.retry_after_ms,
-        }
-    })
+    read.await.map_err(super::fault_of)
 }
 
 /// Commits the end. A store that fails for a moment is tried again, so that a whole answer is not
@@ -182,23 +174,12 @@ async fn save(inner: &Inner, turn: &Turn, ending: Ending) -> Message {
         reasoning: finished.reasoning,
         status: MessageStatus::Failed,
         model: finished.model,
-        failure: Some(Failure {
-            code: ErrorCode::ServerError,
-            reason: Reason::StoreFailed,
-            message: "the answer could not be saved: the disk may be full or read-only".to_owned(),
-            retry_after_ms: None,
-        }),
+        failure: Some(Fault::new(
+            ErrorCode::ServerError,
+            Reason::StoreFailed,
+            "the answer could not be saved: the disk may be full or read-only",
+        )),
         finished_at: Some(finished.now),
         ..turn.answer.clone()
-    }
-}
-
-fn internal_failure() -> Failure {
-    let fault = crate::Fault::internal();
-    Failure {
-        code: fault.code,
-        reason: fault.reason,
-        message: fault.message,
-        retry_after_ms: None,
     }
 }

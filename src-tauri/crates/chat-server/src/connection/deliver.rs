@@ -1,8 +1,8 @@
 //! What is told without being asked: the feed and the followed answer.
 
 use chat_core::{
-    ChangeKind, Cursor, Delivery, Event, Fault, FeedEntry, FeedEvent, FeedItem, Message,
-    MessageStatus, PieceKind, Revision, Segment, UserId,
+    ChangeKind, Cursor, Delivery, Event, FeedEntry, FeedEvent, FeedItem, Message, MessageStatus,
+    PieceKind, Revision, Segment, UserId,
 };
 
 use super::{Connection, End};
@@ -174,20 +174,14 @@ impl Connection {
         if !(failed && message.content.is_empty()) {
             self.tell(&Event::AnswerEnded(message), None).await?;
         }
-        let Some(failure) = message.failure.as_ref().filter(|_| failed) else {
+        let Some(fault) = message.failure.as_ref().filter(|_| failed) else {
             return Ok(());
-        };
-        let fault = Fault {
-            code: failure.code,
-            reason: failure.reason,
-            message: failure.message.clone(),
-            retry_after_ms: failure.retry_after_ms,
         };
         crate::counters::ERRORS.add(1);
         let (chat, id) = (Some(&message.chat), Some(&message.id));
         self.tell(
             &Event::Error {
-                fault: &fault,
+                fault,
                 chat,
                 message: id,
             },

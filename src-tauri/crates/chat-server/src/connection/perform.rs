@@ -30,7 +30,7 @@ impl From<End> for Stumble {
 
 impl From<ProviderError> for Stumble {
     fn from(error: ProviderError) -> Self {
-        Self::Fault(fault_of(error))
+        Self::Fault(error.into())
     }
 }
 
@@ -215,7 +215,7 @@ impl Connection {
                     Command::TestProvider { provider: id } => match provider.test(&id).await {
                         Ok(models) => encode(&Event::ProviderTested(&models)),
                         Err(error) => {
-                            let fault = fault_of(error);
+                            let fault = error.into();
                             encode(&Event::Error {
                                 fault: &fault,
                                 chat: None,
@@ -405,14 +405,4 @@ fn too_many(wait: crate::limits::Wait) -> Fault {
         words,
     )
     .retry_after(milliseconds)
-}
-
-fn fault_of(error: ProviderError) -> Fault {
-    let failure = chat_core::Failure::from(error);
-    Fault {
-        code: failure.code,
-        reason: failure.reason,
-        message: failure.message,
-        retry_after_ms: failure.retry_after_ms,
-    }
 }

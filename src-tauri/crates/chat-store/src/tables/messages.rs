@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use chat_core::{
-    ChatId, ClientId, Failure, FinishedAnswer, Message, MessageId, ModelId, Revision, Role,
+    ChatId, ClientId, Fault, FinishedAnswer, Message, MessageId, ModelId, Revision, Role,
     Timestamp, UserId,
 };
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
@@ -29,7 +29,7 @@ const PATH: &str = "WITH RECURSIVE path (seq, parent_id) AS (
 fn read(row: &Row<'_>) -> rusqlite::Result<Message> {
     let failure = match row.get_ref(10)?.as_str_or_null()? {
         None => None,
-        Some(_) => Some(Failure {
+        Some(_) => Some(Fault {
             code: spelled(row, 10)?,
             reason: spelled(row, 11)?,
             message: row.get(12)?,

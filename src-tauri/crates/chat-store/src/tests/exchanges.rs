@@ -1,7 +1,7 @@
 //! Messages and answers: accepted once, opened again, ended once, swept.
 
 use chat_core::{
-    ChangeKind, ChatPatch, ChatStore as _, ErrorCode, Failure, FinishedAnswer, MessageStatus,
+    ChangeKind, ChatPatch, ChatStore as _, ErrorCode, Fault, FinishedAnswer, MessageStatus,
     ModelId, NewAnswer, NewExchange, Reason, Revision, Role, StoreError, Timestamp, TitleSource,
 };
 
@@ -307,7 +307,7 @@ async fn what_was_cut_off_goes_on_with_its_text() {
         is_not_found(place.store.open_answer(&alice, go_on()).await),
         "it runs already"
     );
-    let failure = Failure {
+    let failure = Fault {
         code: ErrorCode::GenerationFailed,
         reason: Reason::CutOff,
         message: "the model's server ended the answer early".to_owned(),

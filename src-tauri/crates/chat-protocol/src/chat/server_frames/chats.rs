@@ -73,8 +73,8 @@ pub(in crate::chat) struct Failure<'a> {
     retry_after: Option<u64>,
 }
 
-impl<'a> From<&'a chat_core::Failure> for Failure<'a> {
-    fn from(failure: &'a chat_core::Failure) -> Self {
+impl<'a> From<&'a chat_core::Fault> for Failure<'a> {
+    fn from(failure: &'a chat_core::Fault) -> Self {
         Self {
             code: failure.code.into(),
             reason: failure.reason.into(),

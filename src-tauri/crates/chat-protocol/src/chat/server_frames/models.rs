@@ -37,7 +37,7 @@ impl<'a> From<&'a chat_core::ProviderError> for ProviderProblem<'a> {
     fn from(error: &'a chat_core::ProviderError) -> Self {
         Self {
             // The one place that knows which problem is which reason takes an owned error.
-            reason: chat_core::Failure::from(error.clone()).reason.into(),
+            reason: chat_core::Fault::from(error.clone()).reason.into(),
             message: &error.message,
         }
     }
