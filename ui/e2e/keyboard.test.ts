@@ -4,7 +4,7 @@ import { WORDS, type ParlorPage } from './support/parlor-page';
 import { stage } from './support/stage';
 
 const parlor = stage();
-const { palette, shortcuts, settings, sidebar, composer } = WORDS.en;
+const { palette, shortcuts, settings } = WORDS.en;
 
 const focused = (page: ParlorPage) =>
   page.page.evaluate(() => {
@@ -52,8 +52,7 @@ test('? shows the sheet, but is a character while one writes', async () => {
   await page.composer.press('?');
   expect(await page.composer.inputValue()).toBe('?');
   await page.composer.fill('');
-  await page.chat('nothing').count();
-  await page.page.getByRole('button', { name: /^Server: / }).focus();
+  await page.switcher.focus();
   await page.page.keyboard.press('?');
   const sheet = page.page.getByRole('dialog', { name: shortcuts.title });
   await sheet.waitFor();
@@ -73,7 +72,7 @@ test('the other keys: settings, search, sidebar, message field', async () => {
   await page.page.keyboard.press('Control+Shift+f');
   await page.sidebar.waitFor();
   await expect.poll(() => focused(page)).toBe('chat-search');
-  await page.page.getByRole('button', { name: /^Server: / }).focus();
+  await page.switcher.focus();
   await page.page.keyboard.press('/');
   await expect.poll(() => focused(page)).toBe('composer');
   expect(await page.composer.inputValue(), 'the key itself is not typed').toBe('');
@@ -82,14 +81,18 @@ test('the other keys: settings, search, sidebar, message field', async () => {
 test('Tab walks in reading order and gets stuck nowhere', async () => {
   const page = await parlor.guest();
   await page.converse('One chat');
-  await page.page.evaluate(() => (document.activeElement as HTMLElement).blur());
+  await page.page.evaluate(() => {
+    document.body.tabIndex = -1;
+    document.body.focus(); // from the very top
+    document.body.removeAttribute('tabindex');
+  });
   const order: string[] = [];
   for (let step = 0; step < 24; step += 1) {
     await page.page.keyboard.press('Tab');
     order.push(await focused(page));
     if (order.at(-1)?.startsWith('Model: ')) break;
   }
-  const places = [WORDS.en.app.skipToComposer, /^Server: /, /^New chat/, /^chat-search$/, /^One chat$/, /^Settings/, WORDS.en.thread.label, /^composer$/, /^Model: /];
+  const places = [WORDS.en.app.skipToComposer, /online/, /^New chat/, /^chat-search$/, /^One chat$/, /^Settings/, WORDS.en.thread.label, /^composer$/, /^Model: /];
   const found = places.map((place) => order.findIndex((name) => (typeof place === 'string' ? name === place : place.test(name))));
   expect(found, `every place is reached: ${order.join(' | ')}`).not.toContain(-1);
   expect(found, `in reading order: ${order.join(' | ')}`).toEqual([...found].sort((a, b) => a - b));
@@ -120,5 +123,4 @@ test('Shift+Enter breaks the line, an input method is left alone', async () => {
   expect(await page.questions.count(), 'Enter of an input method sends nothing').toBe(0);
   await page.composer.press('Enter');
   await page.says('You said: one');
-  expect(sidebar.newChat + composer.send).not.toBe('');
 });

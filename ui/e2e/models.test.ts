@@ -7,7 +7,7 @@ import { stage } from './support/stage';
 
 const KEY = 'sk-e2e-3f9c1d7a5b8e2046';
 const parlor = stage({ guide: true });
-const { model, provider, settings, firstRun, thread } = WORDS.en;
+const { provider, settings, firstRun, thread } = WORDS.en;
 
 const opened: ScriptedProvider[] = [];
 async function anotherProvider(): Promise<ScriptedProvider> {
@@ -95,7 +95,7 @@ test('somebody new connects a key in the first question and gets an answer of th
 test('the picker chooses the model of a chat, the settings that of all others', async () => {
   const other = await anotherProvider();
   const page = await parlor.guest();
-  await page.button(thread.connectModel).click().catch(() => page.page.keyboard.press('Control+,'));
+  await page.page.keyboard.press('Control+,');
   await page.page.getByRole('tab', { name: settings.section.models }).click();
   await page.button(settings.provider.add).click();
   await fillForm(page, other.address, KEY, 'Pickable');
@@ -104,7 +104,7 @@ test('the picker chooses the model of a chat, the settings that of all others', 
 
   const pick = async (name: string) => {
     await page.button(/^Model: /).click();
-    await page.page.getByRole('option', { name }).click();
+    await page.page.getByRole('option', { name: new RegExp(`^${name}`) }).click();
   };
   await pick('verse-2');
   await page.button('Model: verse-2').waitFor();
@@ -124,7 +124,6 @@ test('the picker chooses the model of a chat, the settings that of all others', 
   await page.newChat();
   await page.converse('A new chat follows the settings');
   expect(other.questions.at(-1)?.body.model).toBe('verse-2');
-  expect(model.manage).not.toBe('');
 });
 
 test('a member may talk, but manages no providers', async () => {

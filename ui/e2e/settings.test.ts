@@ -11,16 +11,16 @@ async function open(page: ParlorPage, section: string): Promise<void> {
   await page.page.getByRole('tab', { name: section }).click();
 }
 const theme = (page: ParlorPage) => page.page.evaluate(() => document.documentElement.dataset['theme']);
-const paper = (page: ParlorPage) => page.page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+const ink = (page: ParlorPage) => page.page.evaluate(() => getComputedStyle(document.body).color);
 
 test('the theme changes at once, lasts, and follows the system when told to', async () => {
   const page = await parlor.guest({ colorScheme: 'light' });
   expect(await theme(page)).toBe('light');
-  const light = await paper(page);
+  const light = await ink(page);
   await open(page, settings.section.general);
   await page.page.getByRole('radio', { name: settings.appearance.theme_dark }).click();
   await expect.poll(() => theme(page)).toBe('dark');
-  expect(await paper(page)).not.toBe(light);
+  expect(await ink(page)).not.toBe(light);
   await page.page.reload();
   await page.composer.waitFor();
   expect(await theme(page), 'kept on this device').toBe('dark');

@@ -47,7 +47,7 @@ test('a name and a password sign in; a wrong one is told, and nothing is lost', 
 test('signing out forgets the token and asks for a sign-in', async () => {
   const page = await parlor.guest();
   await page.online();
-  await page.button(/^Server: /).click();
+  await page.switcher.click();
   await page.page.getByRole('menuitem', { name: WORDS.en.sidebar.signOut }).click();
   await page.page.getByText(signIn.because['signed-out']).waitFor();
   expect(await page.page.evaluate(() => JSON.stringify(localStorage)), 'no token stays').not.toContain('eyJ');

@@ -50,7 +50,12 @@ export class ParlorPage {
   }
 
   get sidebar(): Locator {
-    return this.page.getByRole('navigation', { name: 'Chats' });
+    return this.page.getByRole('navigation', { name: en.sidebar.label });
+  }
+
+  /** The server's name and the state of the connection. */
+  get switcher(): Locator {
+    return this.sidebar.getByRole('button').first();
   }
 
   get banner(): Locator {
@@ -67,7 +72,7 @@ export class ParlorPage {
 
   /** Waits until the UI has said hello to the server. */
   async online(): Promise<void> {
-    await this.page.getByRole('button', { name: /Connection: online/ }).waitFor();
+    await this.switcher.getByText(en.connection.state.online, { exact: true }).waitFor();
   }
 
   async newChat(): Promise<void> {
@@ -82,9 +87,8 @@ export class ParlorPage {
 
   /** Asks, and waits for the end of the answer. */
   async converse(question: string): Promise<void> {
-    const before = await this.questions.count();
     await this.ask(question);
-    await expect.poll(() => this.questions.count()).toBe(before + 1);
+    await this.questions.last().getByText(question).waitFor();
     await this.settled();
   }
 

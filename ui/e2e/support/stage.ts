@@ -73,6 +73,11 @@ export class Stage {
     return page;
   }
 
+  /** What the witnesses saw so far; they forget it. */
+  takeFaults(): string[] {
+    return this.#visits.flatMap(({ witness }) => witness.takeFaults());
+  }
+
   async endTest(name: string, failed: boolean): Promise<void> {
     const visits = this.#visits.splice(0);
     if (failed) {

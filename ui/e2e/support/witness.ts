@@ -31,12 +31,18 @@ export class Witness {
   }
 
   /** Addresses that the pages asked for outside their own server. */
-  get foreign(): string[] {
+  #foreign(): string[] {
     return this.#requests.filter((url) => /^(https?|wss?|ftp):/.test(url) && new URL(url).host !== this.#home);
   }
 
+  takeFaults(): string[] {
+    const foreign = this.#foreign().map((url) => `foreign request: ${url}`);
+    this.#requests.length = 0;
+    return [...this.#faults.splice(0), ...foreign];
+  }
+
   assertNothingHappened(): void {
-    expect([...this.#faults, ...this.foreign.map((url) => `foreign request: ${url}`)]).toEqual([]);
+    expect(this.takeFaults()).toEqual([]);
   }
 
   #listen(page: Page): void {
