@@ -17,6 +17,7 @@ import { Conversation } from './thread/conversation';
 import { LiveRegion } from './thread/live-region';
 import { Overlays } from './shell/overlays';
 
+const ChatPanel = lazy(() => import('./panel/chat-panel'));
 const SignIn = lazy(() => import('./screens/sign-in'));
 
 const isPhone = () => window.matchMedia('(max-width: 47.99rem)').matches;
@@ -49,6 +50,7 @@ function Drawer() {
 function Window() {
   const { t } = useTranslation();
   const sidebarOpen = useApp((state) => state.device.sidebarOpen);
+  const panelOpen = useApp((state) => state.panelOpen);
   const hide = useCallback(() => showSidebar(false), []);
   useShortcuts(showSidebar, sidebarShown);
   useTitle();
@@ -75,6 +77,11 @@ function Window() {
           <Composer />
         </div>
       </main>
+      {panelOpen && (
+        <Suspense>
+          <ChatPanel />
+        </Suspense>
+      )}
       <LiveRegion />
       <Overlays />
     </div>

@@ -1,12 +1,20 @@
 // One chat in the list: its title, whether it is answering or has news, and what can be done.
 
-import { MoreHorizontal, Pencil, Pin, PinOff, Trash2 } from 'lucide-react';
+import { MoreHorizontal } from 'lucide-react';
 import { memo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { exactTime, relativeTime } from '@/i18n/relative-time';
 import type { WireChat } from '@/client/wire';
-import { Menu, MenuContent, MenuItem, MenuSeparator, MenuTrigger } from '@/parts/menu';
+import {
+  ContextMenu,
+  ContextMenuContent,
+  ContextMenuTrigger,
+  Menu,
+  MenuContent,
+  MenuTrigger,
+} from '@/parts/menu';
 import { actions } from '@/state/actions';
+import { ChatMenuItems } from './chat-menu-items';
 import { RenameField } from './rename-field';
 
 interface Props {
@@ -42,36 +50,43 @@ export const ChatRow = memo(function ChatRow({ chat, selected, running, unread }
         selected ? 'bg-wash-strong' : 'hover:bg-wash has-[[aria-expanded=true]]:bg-wash'
       }`}
     >
-      <a
-        ref={link}
-        href={`/chat/${chat.chatId}`}
-        aria-current={selected ? 'page' : undefined}
-        title={`${title}\n${relativeTime(chat.updatedAt)} · ${exactTime(chat.updatedAt)}`}
-        className={`flex h-full min-w-0 flex-1 items-center gap-2 rounded-md pl-2.5 pr-2 group-hover:pr-9 group-has-[[aria-expanded=true]]:pr-9 pointer-coarse:pr-9 ${
-          unread ? 'font-medium' : ''
-        }`}
-        onClick={(event) => {
-          if (event.ctrlKey || event.metaKey || event.shiftKey) return;
-          event.preventDefault();
-          actions.selectChat(chat.chatId);
-        }}
-        onDoubleClick={() => setRenaming(true)}
-        onKeyDown={(event) => {
-          if (event.key === 'F2') setRenaming(true);
-          if (event.key === 'Delete') void actions.deleteChat(chat.chatId);
-        }}
-      >
-        <span className="truncate">{title}</span>
-        {news !== null && (
-          <span
-            role="img"
-            aria-label={news}
-            className={`ml-auto size-2 shrink-0 rounded-full bg-accent ${
-              running ? 'animate-pulse-quiet' : ''
-            } group-hover:hidden group-has-[[aria-expanded=true]]:hidden`}
-          />
-        )}
-      </a>
+      <ContextMenu>
+        <ContextMenuTrigger asChild>
+          <a
+            ref={link}
+            href={`/chat/${chat.chatId}`}
+            aria-current={selected ? 'page' : undefined}
+            title={`${title}\n${relativeTime(chat.updatedAt)} · ${exactTime(chat.updatedAt)}`}
+            className={`flex h-full min-w-0 flex-1 items-center gap-2 rounded-md pl-2.5 pr-2 group-hover:pr-9 group-has-[[aria-expanded=true]]:pr-9 pointer-coarse:pr-9 ${
+              unread ? 'font-medium' : ''
+            }`}
+            onClick={(event) => {
+              if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+              event.preventDefault();
+              actions.selectChat(chat.chatId);
+            }}
+            onDoubleClick={() => setRenaming(true)}
+            onKeyDown={(event) => {
+              if (event.key === 'F2') setRenaming(true);
+              if (event.key === 'Delete') void actions.deleteChat(chat.chatId);
+            }}
+          >
+            <span className="truncate">{title}</span>
+            {news !== null && (
+              <span
+                role="img"
+                aria-label={news}
+                className={`ml-auto size-2 shrink-0 rounded-full bg-accent ${
+                  running ? 'animate-pulse-quiet' : ''
+                } group-hover:hidden group-has-[[aria-expanded=true]]:hidden`}
+              />
+            )}
+          </a>
+        </ContextMenuTrigger>
+        <ContextMenuContent>
+          <ChatMenuItems chat={chat} onRename={() => setRenaming(true)} />
+        </ContextMenuContent>
+      </ContextMenu>
       <Menu>
         <MenuTrigger asChild>
           <button
@@ -83,19 +98,7 @@ export const ChatRow = memo(function ChatRow({ chat, selected, running, unread }
           </button>
         </MenuTrigger>
         <MenuContent align="start">
-          <MenuItem icon={<Pencil size={15} />} shortcut="F2" onSelect={() => setTimeout(() => setRenaming(true), 60)}>
-            {t('sidebar.rename')}
-          </MenuItem>
-          <MenuItem
-            icon={chat.pinned ? <PinOff size={15} /> : <Pin size={15} />}
-            onSelect={() => void actions.pinChat(chat.chatId, !chat.pinned)}
-          >
-            {chat.pinned ? t('sidebar.unpin') : t('sidebar.pin')}
-          </MenuItem>
-          <MenuSeparator />
-          <MenuItem icon={<Trash2 size={15} />} danger onSelect={() => void actions.deleteChat(chat.chatId)}>
-            {t('sidebar.delete')}
-          </MenuItem>
+          <ChatMenuItems chat={chat} onRename={() => setRenaming(true)} />
         </MenuContent>
       </Menu>
     </li>

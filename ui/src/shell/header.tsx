@@ -1,12 +1,13 @@
 // The top of the conversation: its title, renamed in place, and what can be done with the chat.
 
-import { Menu as MenuIcon, MoreHorizontal, PanelLeft, Pencil, Pin, PinOff, SquarePen, Trash2 } from 'lucide-react';
+import { Menu as MenuIcon, MoreHorizontal, PanelLeft, SlidersHorizontal, SquarePen } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { IconButton } from '@/parts/icon-button';
-import { Menu, MenuContent, MenuItem, MenuSeparator, MenuTrigger } from '@/parts/menu';
+import { Menu, MenuContent, MenuTrigger } from '@/parts/menu';
 import { actions } from '@/state/actions';
 import { useApp } from '@/state/app-store';
+import { ChatMenuItems } from './chat-menu-items';
 import { RenameField } from './rename-field';
 
 interface Props {
@@ -20,6 +21,7 @@ export function Header({ sidebarHidden, onShowSidebar }: Props) {
   const chat = useApp((state) =>
     state.selectedChatId === null ? undefined : state.chats[state.selectedChatId],
   );
+  const panelOpen = useApp((state) => state.panelOpen);
   const title = chat === undefined || chat.title === '' ? t('sidebar.untitled') : chat.title;
 
   const renamed = (next: string | null) => {
@@ -55,6 +57,15 @@ export function Header({ sidebarHidden, onShowSidebar }: Props) {
         )}
       </div>
       {chat !== undefined && (
+        <IconButton
+          label={t('chatSettings.open')}
+          aria-expanded={panelOpen}
+          onClick={() => actions.showPanel(!panelOpen)}
+        >
+          <SlidersHorizontal size={17} />
+        </IconButton>
+      )}
+      {chat !== undefined && (
         <Menu>
           <MenuTrigger asChild>
             <IconButton label={t('sidebar.chatMenu', { title })}>
@@ -62,19 +73,7 @@ export function Header({ sidebarHidden, onShowSidebar }: Props) {
             </IconButton>
           </MenuTrigger>
           <MenuContent align="end">
-            <MenuItem icon={<Pencil size={15} />} onSelect={() => setTimeout(() => setRenaming(true), 60)}>
-              {t('sidebar.rename')}
-            </MenuItem>
-            <MenuItem
-              icon={chat.pinned ? <PinOff size={15} /> : <Pin size={15} />}
-              onSelect={() => void actions.pinChat(chat.chatId, !chat.pinned)}
-            >
-              {chat.pinned ? t('sidebar.unpin') : t('sidebar.pin')}
-            </MenuItem>
-            <MenuSeparator />
-            <MenuItem icon={<Trash2 size={15} />} danger onSelect={() => void actions.deleteChat(chat.chatId)}>
-              {t('sidebar.delete')}
-            </MenuItem>
+            <ChatMenuItems chat={chat} onRename={() => setRenaming(true)} />
           </MenuContent>
         </Menu>
       )}

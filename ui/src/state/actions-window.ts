@@ -6,7 +6,7 @@ import type { Actions } from './actions';
 import { getState, setState } from './app-store';
 import { applyTheme } from './theme';
 
-type WindowActions = Pick<Actions, 'setDevice' | 'show' | 'setDrawer' | 'announce'>;
+type WindowActions = Pick<Actions, 'setDevice' | 'show' | 'setDrawer' | 'showPanel' | 'announce'>;
 
 export const windowActions: WindowActions = {
   setDevice(change) {
@@ -21,6 +21,9 @@ export const windowActions: WindowActions = {
   },
   setDrawer(drawerOpen) {
     setState({ drawerOpen });
+  },
+  showPanel(panelOpen) {
+    setState({ panelOpen });
   },
   announce(announcement) {
     setState({ announcement });

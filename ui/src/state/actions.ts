@@ -52,6 +52,7 @@ export interface Actions {
   setDevice(change: Partial<DeviceSettings>): void;
   show(overlay: Overlay, page?: SettingsPage): void;
   setDrawer(open: boolean): void;
+  showPanel(open: boolean): void;
   announce(sentence: string): void;
 }
 

@@ -29,6 +29,7 @@ export const initialState: AppState = {
   overlay: 'none',
   settingsPage: 'general',
   drawerOpen: false,
+  panelOpen: false,
   announcement: '',
 };
 

@@ -140,6 +140,8 @@ export interface AppState {
   overlay: Overlay;
   settingsPage: SettingsPage;
   drawerOpen: boolean;
+  /** The settings of the chat, at the right. */
+  panelOpen: boolean;
   /** What a screen reader is told next, in whole sentences. */
   announcement: string;
 }

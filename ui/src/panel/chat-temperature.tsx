@@ -1,0 +1,31 @@
+// The chat's own temperature, from steady to inventive.
+
+import { useTranslation } from 'react-i18next';
+import { formatNumber } from '@/i18n/numbers';
+import { useAutosave } from '@/screens/settings/use-autosave';
+import { actions } from '@/state/actions';
+
+export function ChatTemperature({ chatId, value }: { chatId: string; value: number }) {
+  const { t } = useTranslation();
+  const slider = useAutosave(String(value), (text) => {
+    void actions.updateChat(chatId, { temperature: Number(text) });
+  });
+  return (
+    <div className="flex items-center gap-4">
+      <input
+        type="range"
+        min={0}
+        max={2}
+        step={0.1}
+        aria-label={t('chatSettings.temperature')}
+        value={slider.value}
+        onChange={(event) => slider.onChange(event.target.value)}
+        onBlur={slider.onBlur}
+        className="h-6 min-w-0 flex-1"
+      />
+      <output className="w-8 text-right tabular-nums">
+        {formatNumber(Number(slider.value), { minimumFractionDigits: 1, maximumFractionDigits: 1 })}
+      </output>
+    </div>
+  );
+}

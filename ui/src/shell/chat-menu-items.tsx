@@ -1,0 +1,31 @@
+// What can be done with a chat, the same wherever its menu opens.
+
+import { Pencil, Pin, PinOff, Trash2 } from 'lucide-react';
+import { useTranslation } from 'react-i18next';
+import type { WireChat } from '@/client/wire';
+import { MenuItem, MenuSeparator } from '@/parts/menu';
+import { actions } from '@/state/actions';
+
+/** The menu gives the focus back when it closes; the field takes it after that. */
+const AFTER_MENU_MS = 60;
+
+export function ChatMenuItems({ chat, onRename }: { chat: WireChat; onRename(): void }) {
+  const { t } = useTranslation();
+  return (
+    <>
+      <MenuItem icon={<Pencil size={15} />} shortcut="F2" onSelect={() => setTimeout(onRename, AFTER_MENU_MS)}>
+        {t('sidebar.rename')}
+      </MenuItem>
+      <MenuItem
+        icon={chat.pinned ? <PinOff size={15} /> : <Pin size={15} />}
+        onSelect={() => void actions.pinChat(chat.chatId, !chat.pinned)}
+      >
+        {chat.pinned ? t('sidebar.unpin') : t('sidebar.pin')}
+      </MenuItem>
+      <MenuSeparator />
+      <MenuItem icon={<Trash2 size={15} />} danger onSelect={() => void actions.deleteChat(chat.chatId)}>
+        {t('sidebar.delete')}
+      </MenuItem>
+    </>
+  );
+}
