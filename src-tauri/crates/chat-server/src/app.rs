@@ -33,6 +33,8 @@ pub(crate) struct App {
     pub(crate) draining: CancellationToken,
     /// Cancelled once all answers are saved: connections say what is left and close.
     pub(crate) closing: CancellationToken,
+    /// What connections hear of accounts that changed.
+    pub(crate) accounts: tokio::sync::watch::Sender<crate::accounts::Accounts>,
     /// Open WebSocket connections.
     pub(crate) connections: std::sync::atomic::AtomicUsize,
 }

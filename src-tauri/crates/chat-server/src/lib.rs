@@ -4,6 +4,7 @@
 //! gives a [`ServerHandle`]. The desktop app embeds it; the binary `parlor-server` is a thin shell
 //! around it. No business rule lives here: those are `chat-core`'s.
 
+mod accounts;
 mod app;
 mod auth;
 pub mod cli;

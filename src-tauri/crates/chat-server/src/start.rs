@@ -17,6 +17,7 @@ use tokio::{net::TcpListener, time::timeout};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
+    accounts,
     app::App,
     auth::{Passwords, SignInCodes, SigningSecret, Tokens},
     config::Config,
@@ -127,6 +128,7 @@ pub async fn start(config: Config, secrets: Arc<dyn Secrets>) -> Result<ServerHa
         tasks: TaskTracker::new(),
         draining: CancellationToken::new(),
         closing: CancellationToken::new(),
+        accounts: accounts::channel(),
         connections: AtomicUsize::new(0),
     });
     let listening = app.draining.child_token();
@@ -139,6 +141,13 @@ pub async fn start(config: Config, secrets: Arc<dyn Secrets>) -> Result<ServerHa
             listening.clone(),
         ));
     }
+    app.tasks.spawn(accounts::watch_changes(Arc::clone(&app)));
+    tracing::info!(
+        version = env!("CARGO_PKG_VERSION"),
+        data_dir = %app.config.data_dir.display(),
+        ?addresses,
+        "the server is ready"
+    );
     Ok(ServerHandle {
         app,
         addresses,

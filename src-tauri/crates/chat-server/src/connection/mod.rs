@@ -21,7 +21,7 @@ use futures_util::StreamExt as _;
 use secrecy::ExposeSecret as _;
 use tokio::{
     net::TcpStream,
-    sync::mpsc,
+    sync::{mpsc, watch},
     time::{Instant, MissedTickBehavior, interval_at, sleep_until},
 };
 use tokio_tungstenite::{
@@ -29,7 +29,7 @@ use tokio_tungstenite::{
     tungstenite::{Error as SocketError, Message as Frame, protocol::frame::coding::CloseCode},
 };
 
-use crate::{app::App, counters, limits::FrameLimit};
+use crate::{accounts::Accounts, app::App, counters, limits::FrameLimit};
 
 /// How long a client may take to sign in.
 const SIGN_IN_DEADLINE: Duration = Duration::from_secs(10);
@@ -63,6 +63,8 @@ struct Connection {
     session: Session,
     frames: FrameLimit,
     feed: Option<FeedReader>,
+    /// Tells of accounts that changed, once signed in.
+    accounts: Option<watch::Receiver<Accounts>>,
     following: Option<Cursor>,
     /// The references of own messages that the feed has still to tell.
     expected: Vec<(MessageId, Option<String>)>,
@@ -92,6 +94,7 @@ pub(crate) async fn run(
         session: Session::default(),
         frames,
         feed: None,
+        accounts: None,
         following: None,
         expected: Vec::new(),
         late: None,
@@ -112,6 +115,7 @@ enum Wake {
     Frame(Option<Result<Frame, SocketError>>),
     Late(Bytes),
     News,
+    Accounts,
     Heartbeat,
     SignInDeadline,
     ReadAgain,
@@ -140,6 +144,7 @@ impl Connection {
                 }
                 Wake::Late(frame) => self.send(frame).await?,
                 Wake::News => {}
+                Wake::Accounts => self.check_account().await?,
                 Wake::ReadAgain => self.read_again = None,
                 Wake::Heartbeat => {
                     if missed == MISSED_HEARTBEATS {
@@ -170,6 +175,7 @@ impl Connection {
             () = changed_feed(&mut self.feed) => Wake::News,
             () = changed_log(&mut self.following) => Wake::News,
             frame = late_frame(&mut self.late) => Wake::Late(frame),
+            () = changed_accounts(&mut self.accounts) => Wake::Accounts,
             _ = heartbeat.tick() => Wake::Heartbeat,
             () = sleep_until(deadline), if !signed_in => Wake::SignInDeadline,
             () = sleep_until(self.read_again.unwrap_or(deadline)), if self.read_again.is_some() => {
@@ -220,6 +226,7 @@ impl Connection {
     async fn sign_in(&mut self, token: &Token, reference: Option<&str>) -> Result<(), End> {
         match self.app.authenticate(token.expose_secret()).await {
             Some(user) => {
+                self.accounts = Some(self.app.accounts.subscribe());
                 self.feed = Some(self.app.service.subscribe(&user.id));
                 self.tell(&Event::Authenticated(&user), reference).await?;
                 self.session.signed_in(user);
@@ -230,6 +237,37 @@ impl Connection {
                 let words = "the token is not valid here or has expired; sign in again";
                 let fault = Fault::new(ErrorCode::AuthFailed, Reason::TokenRefused, words);
                 self.refuse(fault, reference).await?;
+                Err(End::Close(CloseCode::Policy, "Unauthorized"))
+            }
+        }
+    }
+
+    /// Takes over what changed of the person's account; one that may no longer sign in is let go.
+    async fn check_account(&mut self) -> Result<(), End> {
+        let Some(known) = self.session.user() else {
+            return Ok(());
+        };
+        let Some(accounts) = &mut self.accounts else {
+            return Ok(());
+        };
+        let listed = accounts.borrow_and_update().get(&known.id).cloned();
+        let now = match listed.filter(|user| user.enabled) {
+            Some(user) => Some(user),
+            // The list may be older than an account that has just been made or enabled.
+            None => match self.app.database.user(&known.id).await {
+                Ok(user) => user.filter(|user| user.enabled),
+                Err(_) => return Ok(()),
+            },
+        };
+        match now {
+            Some(user) => {
+                self.session.signed_in(user);
+                Ok(())
+            }
+            None => {
+                let words = "this account was disabled; ask the owner of this server";
+                let fault = Fault::new(ErrorCode::AuthFailed, Reason::TokenRefused, words);
+                self.refuse(fault, None).await?;
                 Err(End::Close(CloseCode::Policy, "Unauthorized"))
             }
         }
@@ -263,6 +301,16 @@ async fn changed_feed(feed: &mut Option<FeedReader>) {
         Some(feed) => feed.changed().await,
         None => std::future::pending().await,
     }
+}
+
+async fn changed_accounts(accounts: &mut Option<watch::Receiver<Accounts>>) {
+    // An error is the end of the server, which closes the connection by itself.
+    if let Some(accounts) = accounts
+        && accounts.changed().await.is_ok()
+    {
+        return;
+    }
+    std::future::pending().await
 }
 
 async fn changed_log(following: &mut Option<Cursor>) {

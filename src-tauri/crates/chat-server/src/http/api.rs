@@ -147,7 +147,12 @@ async fn body<T: serde::de::DeserializeOwned>(request: Request) -> Result<T, Res
         .await
         .map(|Json(body)| body)
         .map_err(|rejection| {
-            let status = rejection.status();
+            let too_long = rejection.status() == StatusCode::PAYLOAD_TOO_LARGE;
+            let status = if too_long {
+                StatusCode::PAYLOAD_TOO_LARGE
+            } else {
+                StatusCode::BAD_REQUEST
+            };
             problem(
                 status,
                 Reason::Malformed,
