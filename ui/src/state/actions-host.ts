@@ -4,6 +4,7 @@ import { host, HostError } from '@/platform';
 import { RequestError } from '@/client/requests';
 import type { Actions } from './actions';
 import { getState, initialState, setState } from './app-store';
+import { closeDrafts } from './drafts';
 import { session } from './current-session';
 
 type HostActions = Pick<
@@ -27,8 +28,9 @@ type HostActions = Pick<
 function forgetAccount(): void {
   session().forget();
   session().outbox.close();
-  const { device, drafts, booted } = getState();
-  setState({ ...initialState, device, drafts, booted }, true);
+  closeDrafts();
+  const { device, booted } = getState();
+  setState({ ...initialState, device, booted }, true);
 }
 
 async function setPassword(password: string): Promise<void> {
@@ -52,6 +54,12 @@ export const hostActions: HostActions = {
   retryNow: () => session().connection.retryNow(),
 
   async signIn(name, password) {
+    if (host.desktop !== null) {
+      const active = (await host.desktop.servers()).find((server) => server.active);
+      if (active !== undefined) await host.desktop.signInServer({ address: active.address, name, password });
+      session().connection.start();
+      return;
+    }
     if (host.browserAccount === null) throw new RequestError({ code: 'AUTH_FAILED', reason: 'internal', message: 'not here', retryable: false });
     await host.browserAccount.signIn(name, password);
     session().connection.start();

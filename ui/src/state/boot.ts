@@ -10,7 +10,7 @@ import { actions } from './actions';
 import { chatInAddress } from './address';
 import { getState, setState } from './app-store';
 import { setSession } from './current-session';
-import { loadDrafts } from './drafts';
+import { keepDraftsOnLeaving, openDrafts } from './drafts';
 import { Session } from './session';
 import { applyTheme } from './theme';
 import type { DeviceSettings, Person } from './types';
@@ -24,9 +24,14 @@ async function target(session: () => Session): Promise<{ url: string; token: str
     setState({ server: { serverId, serverName, url, remote } });
     // Waiting messages show even if the server never answers: they belong to whoever was here last.
     const account = await host.device.get<string>(accountKey(serverId)).catch(() => undefined);
-    if (account !== undefined) void session().outbox.open(`${serverId} ${account}`);
+    if (account !== undefined) openAccount(session(), `${serverId} ${account}`);
   }
   return { url: `${url.replace(/^http/, 'ws')}/ws/chat`, token };
+}
+
+function openAccount(session: Session, account: string): void {
+  void session.outbox.open(account);
+  void openDrafts(account);
 }
 
 async function loadDevice(): Promise<void> {
@@ -41,13 +46,14 @@ function signedIn(session: Session, person: Person): void {
   const { server } = getState();
   if (server !== null) {
     void host.device.set(accountKey(server.serverId), person.userId).catch(() => undefined);
-    void session.outbox.open(`${server.serverId} ${person.userId}`);
+    openAccount(session, `${server.serverId} ${person.userId}`);
   }
   session.resume();
 }
 
 async function start(): Promise<void> {
-  await Promise.all([loadDevice(), loadDrafts()]);
+  await loadDevice();
+  keepDraftsOnLeaving();
   const store = await openOutboxStore();
   const session: Session = new Session(
     {

@@ -1,18 +1,19 @@
-// Drafts outlive the window. They are written shortly after the last key, and at once when the
-// window is hidden or closed.
+// Drafts outlive the window, each account's its own. They are written shortly after the last key,
+// and at once when the window is hidden or closed.
 
 import { host } from '@/platform';
 import { getState, setState } from './app-store';
 
-const KEY = 'drafts';
 const QUIET_MS = 300;
+const keyOf = (account: string) => `drafts ${account}`;
+
 let timer: ReturnType<typeof setTimeout> | undefined;
+let account: string | null = null;
 
 function write(): void {
-  if (timer === undefined) return;
   clearTimeout(timer);
   timer = undefined;
-  void host.device.set(KEY, getState().drafts).catch(() => undefined);
+  if (account !== null) void host.device.set(keyOf(account), getState().drafts).catch(() => undefined);
 }
 
 export function saveDrafts(): void {
@@ -20,9 +21,26 @@ export function saveDrafts(): void {
   timer = setTimeout(write, QUIET_MS);
 }
 
-export async function loadDrafts(): Promise<void> {
-  const drafts = await host.device.get<Record<string, string>>(KEY).catch(() => undefined);
-  if (drafts !== undefined) setState({ drafts });
-  window.addEventListener('pagehide', write);
-  document.addEventListener('visibilitychange', write);
+/** Shows the drafts of an account. What was written before any was known becomes its own. */
+export async function openDrafts(next: string): Promise<void> {
+  if (next === account) return;
+  const early = account === null ? getState().drafts : {};
+  account = next;
+  const stored = await host.device.get<Record<string, string>>(keyOf(next)).catch(() => undefined);
+  if (account === next) setState({ drafts: { ...stored, ...early } });
+}
+
+/** The account leaves the screen; its drafts stay on the device. */
+export function closeDrafts(): void {
+  write();
+  account = null;
+  setState({ drafts: {} });
+}
+
+export function keepDraftsOnLeaving(): void {
+  const leave = () => {
+    if (timer !== undefined) write();
+  };
+  window.addEventListener('pagehide', leave);
+  document.addEventListener('visibilitychange', leave);
 }

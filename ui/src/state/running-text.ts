@@ -88,6 +88,15 @@ export const runningText = new RunningText((flush) => {
   else requestAnimationFrame(flush);
 });
 
-export function useRunningText(): RunningSnapshot {
-  return useSyncExternalStore(runningText.subscribe, runningText.snapshot);
+const NEVER = () => () => undefined;
+const EMPTY = () => NOTHING;
+
+/** The text of `messageId` as it grows; `null` listens to nothing. */
+export function useRunningText(messageId: string | null): RunningSnapshot {
+  const listens = messageId !== null;
+  const shown = useSyncExternalStore(
+    listens ? runningText.subscribe : NEVER,
+    listens ? runningText.snapshot : EMPTY,
+  );
+  return shown.messageId === messageId ? shown : NOTHING;
 }

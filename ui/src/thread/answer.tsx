@@ -1,42 +1,68 @@
-// A finished answer: plain text on the page, and how it ended if it did not end well.
+// An answer, from the first thought to its end. It is one component all the way, so that nothing
+// on the page is made anew, or flickers, in the moment when the last word has come. Only while it
+// is being written does it listen to the running text.
 
 import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
-import { shortName } from '@/composer/use-model-name';
-import { Time } from '@/lib/time';
+import { useNow } from '@/lib/use-now';
 import { Markdown } from '@/markdown/markdown';
-import type { Message } from '@/state/types';
+import { useRunningText } from '@/state/running-text';
+import type { Message, Running } from '@/state/types';
+import { AnswerActions } from './answer-actions';
 import { AnswerEnd } from './answer-end';
-import { BranchSwitcher } from './branch-switcher';
-import { CopyButton } from './copy-button';
 import { Reasoning } from './reasoning';
-import { RegenerateMenu } from './regenerate-menu';
-import { TurnActions } from './turn-actions';
 
-export const Answer = memo(function Answer({ message, last }: { message: Message; last: boolean }) {
+/** Counting begins when waiting becomes noticeable. */
+const COUNT_FROM_S = 2;
+
+interface Props {
+  message: Message | null;
+  running: Running | null;
+  last: boolean;
+}
+
+export const Answer = memo(function Answer({ message, running, last }: Props) {
   const { t } = useTranslation();
-  const { content, reasoning, thoughtMs, model } = message;
-  const thought =
-    thoughtMs === undefined
-      ? t('thread.reasoning')
-      : t('thread.thoughtFor', { seconds: Math.max(1, Math.round(thoughtMs / 1000)) });
+  const live = useRunningText(running?.id ?? null);
+  const text = message?.content ?? live.text;
+  const reasoning = message?.reasoning ?? live.reasoning;
+  const thinking = running !== null && text === '';
+  const label = useThoughtLabel(message, running, live.firstTextAt, thinking);
 
   return (
-    <article aria-label={t('thread.assistant')} className="group/turn pt-1">
-      {reasoning !== undefined && reasoning !== '' && (
-        <Reasoning label={thought} text={reasoning} live={false} />
+    <article
+      aria-label={t('thread.assistant')}
+      aria-busy={running !== null || undefined}
+      className="group/turn pt-1"
+    >
+      {reasoning !== '' ? (
+        <Reasoning label={label} text={reasoning} live={thinking} />
+      ) : (
+        thinking && <p className="min-h-7 w-fit animate-pulse-quiet text-sm text-ink-soft">{label}</p>
       )}
-      {content.trim() !== '' && <Markdown text={content} />}
-      <AnswerEnd message={message} last={last} />
-      <TurnActions shown={last}>
-        {content.trim() !== '' && <CopyButton text={content} />}
-        <RegenerateMenu messageId={message.id} />
-        <BranchSwitcher id={message.id} siblingIds={message.siblingIds} />
-        <span className="flex gap-2 truncate px-1.5 text-xs opacity-0 transition-opacity group-focus-within/turn:opacity-100 group-hover/turn:opacity-100">
-          <Time at={message.finishedAt ?? message.timestamp} />
-          <span className="truncate">{model === undefined ? t('thread.guide') : shortName(model)}</span>
-        </span>
-      </TurnActions>
+      {text.trim() !== '' && <Markdown text={text} streaming={running !== null} />}
+      {message !== null && <AnswerEnd message={message} last={last} />}
+      {message !== null ? <AnswerActions message={message} last={last} /> : <div className="h-7" />}
     </article>
   );
 });
+
+/** "Thinking… 4 s", then "Thought for 4 s"; just "Reasoning" where nobody here saw it happen. */
+function useThoughtLabel(
+  message: Message | null,
+  running: Running | null,
+  firstTextAt: number | null,
+  thinking: boolean,
+): string {
+  const { t } = useTranslation();
+  const now = useNow(1000, thinking);
+  if (running === null) {
+    const took = message?.thoughtMs;
+    return took === undefined
+      ? t('thread.reasoning')
+      : t('thread.thoughtFor', { seconds: Math.max(1, Math.round(took / 1000)) });
+  }
+  const seconds = Math.max(0, Math.round(((firstTextAt ?? now) - running.startedAt) / 1000));
+  if (!thinking) return t('thread.thoughtFor', { seconds: Math.max(1, seconds) });
+  return seconds >= COUNT_FROM_S ? t('thread.thinkingFor', { seconds }) : t('thread.thinking');
+}

@@ -3,7 +3,6 @@
 import { memo } from 'react';
 import { Answer } from './answer';
 import type { Row } from './rows';
-import { RunningAnswer } from './running-answer';
 import { UserTurn } from './user-turn';
 import { WaitingTurn } from './waiting-turn';
 
@@ -13,12 +12,12 @@ function content(row: Row) {
       return row.message.role === 'user' ? (
         <UserTurn message={row.message} />
       ) : (
-        <Answer message={row.message} last={row.last} />
+        <Answer message={row.message} running={null} last={row.last} />
       );
     case 'waiting':
       return <WaitingTurn entry={row.entry} />;
     case 'running':
-      return <RunningAnswer running={row.running} />;
+      return <Answer message={null} running={row.running} last />;
     default:
       return row satisfies never;
   }
