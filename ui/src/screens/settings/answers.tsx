@@ -61,7 +61,7 @@ export function Answers() {
       />
       <div className="flex flex-col gap-4">
         <Switch
-          label={`${t('settings.conversation.temperature')}: ${t('settings.conversation.temperatureOwn').toLocaleLowerCase()}`}
+          label={t('settings.conversation.temperatureOwn')}
           hint={t('settings.conversation.temperatureHint')}
           checked={settings.temperature === null}
           onCheckedChange={(own) => save(actions.updateSettings({ temperature: own ? null : FIRST_TEMPERATURE }))}

@@ -42,7 +42,7 @@ export function ProviderRow({ provider }: { provider: WireProvider }) {
             ) : null}
           </span>
           <span className="block truncate text-sm text-ink-faint">
-            {t('settings.provider.key')}: {t(`settings.provider.keyState.${key}`).toLocaleLowerCase()} · {provider.baseUrl}
+            {t('settings.provider.keyIs', { state: t(`settings.provider.keyState.${key}`).toLocaleLowerCase() })} · {provider.baseUrl}
           </span>
         </span>
         <ChevronDown

@@ -46,7 +46,7 @@ export default function ShortcutSheet() {
             <h3 className="mb-1 text-sm text-ink-faint">{heading}</h3>
             <dl>
               {keys.map(([name, press]) => (
-                <div key={name} className="flex min-h-9 items-center justify-between gap-4">
+                <div key={name} className="flex min-h-9 items-center justify-between gap-4 py-1 leading-tight">
                   <dt>{name}</dt>
                   <dd className="shrink-0">
                     <Kbd keys={press} />

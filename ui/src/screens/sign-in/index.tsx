@@ -1,4 +1,4 @@
-// Signing in, in a browser. It says why it is here when there is a reason: a link that was used
+// Signing in: in a browser, or in the app at a remote server that ended our sign-in. It says why it is here when there is a reason: a link that was used
 // up, an account signed out, a token that is no longer taken.
 
 import { Eye, EyeOff } from 'lucide-react';
@@ -10,12 +10,12 @@ import { TextField } from '@/parts/field';
 import { IconButton } from '@/parts/icon-button';
 import { Notice } from '@/parts/notice';
 import { useTask } from '@/parts/use-task';
-import { HostError, signInLinkProblem } from '@/platform';
+import { host, HostError, signInLinkProblem } from '@/platform';
 import { actions } from '@/state/actions';
 import { useApp } from '@/state/app-store';
 
 /** Here these mean a wrong name or password, not that one was signed in before. */
-const WRONG = new Set(['token_refused', 'sign_in_required', 'forbidden', 'not_found']);
+const WRONG = new Set(['sign_in_refused', 'token_refused', 'sign_in_required', 'forbidden', 'not_found']);
 
 export default function SignIn() {
   const { t } = useTranslation();
@@ -84,6 +84,20 @@ export default function SignIn() {
             {task.busy ? t('signIn.submitting') : t('signIn.submit')}
           </Button>
         </form>
+        {host.desktop === null ? null : (
+          <Button
+            tone="quiet"
+            className="mt-3 min-h-10 w-full"
+            onClick={() =>
+              void task.run(async () => {
+                await host.desktop?.useServer('local');
+                await actions.reconnectToHost();
+              })
+            }
+          >
+            {t('settings.servers.useLabel', { name: t('sidebar.thisComputer') })}
+          </Button>
+        )}
         <details className="group mt-6 text-ink-soft">
           <summary className="inline-block rounded-xs py-0.5 text-accent underline-offset-3 hover:underline">
             {t('signIn.noPassword')}
