@@ -9,7 +9,8 @@ const { palette, shortcuts, settings } = WORDS.en;
 const focused = (page: ParlorPage) =>
   page.page.evaluate(() => {
     const at = document.activeElement;
-    return at?.id || at?.getAttribute('aria-label') || at?.textContent?.trim() || at?.tagName || '';
+    const id = at?.id.startsWith('radix') === true ? '' : at?.id; // made up by a library
+    return id || at?.getAttribute('aria-label') || at?.textContent?.trim() || at?.tagName || '';
   });
 
 test('Ctrl+K opens the palette: it finds chats and actions, and closes by Escape', async () => {

@@ -62,7 +62,7 @@ test('a provider is connected in the settings; its key is used and never readabl
   await page.page.getByText(WORDS.en.reason.key_refused).waitFor();
   await fillForm(page, other.address, KEY, 'Scripted');
   await page.page.getByRole('button', { name: /^Scripted/ }).waitFor();
-  await page.page.getByText(settings.provider.keyState.session, { exact: false }).first().waitFor();
+  await page.button(provider.testAndSave).waitFor({ state: 'detached' });
   expect(await readable(page), 'the page forgot the key at once').not.toContain(KEY);
 
   await page.page.keyboard.press('Escape');
