@@ -28,7 +28,7 @@ pub(crate) enum Code {
     /// The server's address is not one.
     BadAddress,
     /// Nobody answers there.
-    Unreachable,
+    ServerUnreachable,
     /// Somebody answers, and it is not Parlor.
     NotParlor,
     /// The name or password is wrong.

@@ -134,7 +134,7 @@ pub(crate) async fn sign_in(
 fn unreachable(error: reqwest::Error) -> HostError {
     let error = error.without_url();
     tracing::info!(%error, "a remote server does not answer");
-    HostError::new(Code::Unreachable, "no server answers at this address")
+    HostError::new(Code::ServerUnreachable, "no server answers at this address")
 }
 
 fn is_near(host: &str) -> bool {
@@ -249,6 +249,6 @@ mod tests {
         let refused = sign_in(&client, &closed, "alice", &wrong)
             .await
             .unwrap_err();
-        assert_eq!(refused.code(), Code::Unreachable);
+        assert_eq!(refused.code(), Code::ServerUnreachable);
     }
 }

@@ -25,12 +25,12 @@ type HostActions = Pick<
 >;
 
 /** Everything that belongs to an account; the device's own settings stay. */
-function forgetAccount(): void {
+export function forgetAccount(): void {
   session().forget();
   session().outbox.close();
   closeDrafts();
-  const { device, booted } = getState();
-  setState({ ...initialState, device, booted }, true);
+  const { device, booted, server, connection } = getState();
+  setState({ ...initialState, device, booted, server, connection }, true);
 }
 
 async function setPassword(password: string): Promise<void> {
@@ -69,12 +69,12 @@ export const hostActions: HostActions = {
     session().connection.signOut();
     await host.browserAccount?.signOut();
     forgetAccount();
-    setState({ connection: session().connection.state });
   },
 
   async reconnectToHost() {
     session().connection.stop();
     forgetAccount();
+    setState({ server: null });
     history.replaceState(null, '', '/');
     session().connection.start();
   },
