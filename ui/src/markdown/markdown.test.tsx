@@ -7,6 +7,7 @@ import { BlockReader } from './blocks';
 import { DOCUMENT, FOOTNOTES } from './corpus';
 import { prepare } from './highlight';
 import { Markdown } from './markdown';
+import * as hast from './to-hast';
 
 const opened = vi.hoisted(() => vi.fn(async (_url: string) => undefined));
 vi.mock('@/platform', () => ({ host: { openExternal: opened } }));
@@ -127,5 +128,19 @@ describe('what readers see', () => {
   it('resolves a link whose definition comes last', () => {
     render(<Markdown text={'See [it][x].\n\nMore.\n\n[x]: https://example.org/'} />);
     expect(screen.getByRole('link', { name: 'it' }).getAttribute('href')).toBe('https://example.org/');
+  });
+
+  it('shows the source of a block that cannot be rendered, and the rest', () => {
+    const silence = vi.spyOn(console, 'error').mockImplementation(() => undefined);
+    const real = hast.elementsOf;
+    const boom = vi.spyOn(hast, 'elementsOf').mockImplementation((root, ...rest) => {
+      if (JSON.stringify(root).includes('one')) throw new Error('a bug');
+      return real(root, ...rest);
+    });
+    const { container } = render(<Markdown text={'*one*\n\n*two*'} />);
+    expect(container.querySelector('p.raw')?.textContent).toContain('*one*');
+    expect(container.querySelector('em')?.textContent).toBe('two');
+    boom.mockRestore();
+    silence.mockRestore();
   });
 });

@@ -3,6 +3,7 @@
 
 import { memo, useId, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { BlockBoundary } from './block-boundary';
 import { BlockReader, definitionsOf, type Block } from './blocks';
 import { halfOpen } from './half-open';
 import { dollarsForTex, parse } from './parse';
@@ -24,13 +25,14 @@ export function Markdown({ text, streaming = false }: MarkdownProps) {
   return (
     <div className="markdown" data-streaming={streaming || undefined}>
       {blocks.map((block, index) => (
-        <BlockView
-          key={index}
-          block={block}
-          definitions={block.source.includes('[') ? definitions : ''}
-          open={streaming && index === blocks.length - 1}
-          prefix={prefix}
-        />
+        <BlockBoundary key={index} source={block.source}>
+          <BlockView
+            block={block}
+            definitions={block.source.includes('[') ? definitions : ''}
+            open={streaming && index === blocks.length - 1}
+            prefix={prefix}
+          />
+        </BlockBoundary>
       ))}
     </div>
   );
