@@ -61,6 +61,23 @@ test('the view follows the end until the reader scrolls up, and the pill leads b
   await page.settled();
 });
 
+test('a large piece after a long talk does not make the view lose the end', async () => {
+  const page = await parlor.guest();
+  parlor.provider.next('first of two').say(lines(40)).end();
+  await page.converse('The first of two questions');
+  const formula = '$$\n\\text{throughput} = \\frac{n}{t}\n$$\n\n- one\n- two\n\n| a | b |\n|---|---|\n| 1 | 2 |\n';
+  const reply = parlor.provider.next('second of two').say(`${formula}\n${lines(6)}`);
+  await page.ask('The second of two questions');
+  await page.says('Line 6 of the answer.');
+  await page.answer.locator('.katex').first().waitFor();
+  const fromEnd = () => page.thread.evaluate((box) => box.scrollHeight - box.scrollTop - box.clientHeight);
+  await expect.poll(fromEnd, { message: 'at the end' }).toBeLessThan(4);
+  expect(await page.button('Jump to latest').count(), 'no way back is needed').toBe(0);
+  reply.end();
+  await page.settled();
+  await expect.poll(fromEnd, { message: 'at the end of it' }).toBeLessThan(4);
+});
+
 test.each(['button', 'Escape'])('the %s stops an answer, here and at the model', async (way) => {
   const page = await parlor.guest();
   const reply = parlor.provider.next('endless').say('And so on');

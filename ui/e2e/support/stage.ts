@@ -16,6 +16,9 @@ interface Props {
   /** Nothing configured: the guide answers. */
   guide?: boolean;
   settings?: Record<string, string>;
+  models?: string[];
+  /** Of the provider; else any free one. */
+  port?: number;
 }
 
 interface Visit {
@@ -31,8 +34,8 @@ export class Stage {
   #visits: Visit[] = [];
   #people = 0;
 
-  async open({ guide = false, settings = {} }: Props): Promise<void> {
-    this.provider = await ScriptedProvider.start();
+  async open({ guide = false, settings = {}, models = ['prose-1', 'verse-2'], port = 0 }: Props): Promise<void> {
+    this.provider = await ScriptedProvider.start({ models, port });
     [this.server, this.browser] = await Promise.all([
       ParlorServer.start(guide ? null : this.provider, settings),
       launch(),
