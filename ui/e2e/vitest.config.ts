@@ -9,8 +9,8 @@ export default defineConfig({
     globalSetup: ['e2e/support/preflight.ts'],
     // A browser and a server keep a core busy; more files at once only slow one another down.
     maxWorkers: 2,
-    testTimeout: 45_000,
-    hookTimeout: 30_000,
-    expect: { poll: { timeout: 10_000, interval: 30 } },
+    testTimeout: 60_000,
+    hookTimeout: 45_000,
+    expect: { poll: { timeout: 15_000, interval: 30 } },
   },
 });

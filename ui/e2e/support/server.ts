@@ -56,6 +56,10 @@ export class ParlorServer {
     return this.#signInLink;
   }
 
+  get running(): boolean {
+    return this.#process !== null;
+  }
+
   /** What it logged so far. */
   get log(): string {
     return this.#log;

@@ -62,7 +62,7 @@ export class Stage {
       const state = { origin, localStorage: [{ name: 'parlor.token', value: account.token }] };
       await context.setStorageState({ cookies: [], origins: [state] });
     }
-    context.setDefaultTimeout(10_000);
+    context.setDefaultTimeout(15_000);
     const page = new ParlorPage(await context.newPage(), origin);
     this.#visits.push({ context, witness, page });
     if (path !== null) await page.goto(path);
@@ -91,6 +91,8 @@ export class Stage {
       }
     }
     for (const { context } of visits) await context.close();
+    // A test that failed while the server was away must not take the next ones along.
+    if (!this.server.running) await this.server.restart();
     for (const { witness } of visits) witness.assertNothingHappened();
   }
 
