@@ -6,13 +6,21 @@ const sources = (blocks: readonly Block[]) => blocks.map((block) => block.source
 const whole = (text: string) => sources(new BlockReader().read(text));
 
 describe('BlockReader', () => {
-  it('reads a growing text as it reads the whole one, at every character', () => {
-    const reader = new BlockReader();
-    for (let end = 1; end <= DOCUMENT.length; end += 1) {
-      const text = DOCUMENT.slice(0, end);
-      expect(sources(reader.read(text)), `after ${end} characters: …${text.slice(-20)}`).toEqual(whole(text));
-    }
-  }, 60_000);
+  // Every prefix of every four neighbouring blocks, and of the whole document in steps.
+  const all = whole(DOCUMENT);
+  const parts = all.flatMap((_, at) => (at % 3 === 0 ? [all.slice(at, at + 4).join('')] : []));
+
+  it.each([...parts.map((part) => [1, part] as const), [11, DOCUMENT] as const])(
+    'reads a text growing by %i as it reads the whole one: %j',
+    (step, text) => {
+      const reader = new BlockReader();
+      for (let end = step; end < text.length + step; end += step) {
+        const grown = text.slice(0, end);
+        expect(sources(reader.read(grown)), `after ${end} characters: …${grown.slice(-20)}`).toEqual(whole(grown));
+      }
+    },
+    60_000,
+  );
 
   it('keeps the finished blocks as they are', () => {
     const reader = new BlockReader();
