@@ -89,7 +89,7 @@ export async function takeScreenshots(): Promise<void> {
     await snap(light, 'settings');
 
     const fresh = await stage.visit(await stage.server.account('Grace', { fresh: true }), '/', { colorScheme: 'light', locale: 'en-GB' });
-    await fresh.page.getByText(/^Found running: .*Ollama/).waitFor();
+    await fresh.page.getByText(WORDS.en.firstRun.question).waitFor();
     await snap(fresh, 'first-run');
   } finally {
     await stage.close();
