@@ -1,11 +1,13 @@
 // What is wrong with the connection, what happens with what was written, and the way out: one
 // line above the composer. Nothing at all while everything is well.
 
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNow } from '@/lib/use-now';
 import { actions } from '@/state/actions';
 import { useApp } from '@/state/app-store';
+import type { ConnectionState } from '@/state/types';
+import { useConnectionWord } from './use-connection-word';
 
 /** A blink of the connection is nobody's business; after this long it is said. */
 const QUIET_MS = 600;
@@ -29,6 +31,8 @@ export function ConnectionBanner() {
     };
   }, [well]);
 
+  useAnnouncedState(kind, patient);
+
   if (well || patient) return null;
   const seconds =
     connection.kind === 'reconnecting' ? Math.max(0, Math.ceil((connection.retryAt - now) / 1000)) : 0;
@@ -44,10 +48,9 @@ export function ConnectionBanner() {
 
   return (
     <div
-      role="status"
       className="mx-auto mb-2.5 flex w-fit max-w-full animate-rise-in flex-wrap items-center gap-x-3 gap-y-1 rounded-lg bg-warn-wash px-3.5 py-2 text-sm text-warn"
     >
-      <span aria-live="off">
+      <span>
         {words}
         {waiting > 0 && ` ${t('connection.waiting', { count: waiting })}`}
       </span>
@@ -62,4 +65,21 @@ export function ConnectionBanner() {
       )}
     </div>
   );
+}
+
+/** Says once that the connection is gone, and once that it is back; a countdown is not for ears. */
+function useAnnouncedState(kind: ConnectionState['kind'], patient: boolean): void {
+  const { t } = useTranslation();
+  const word = useConnectionWord();
+  const told = useRef(false);
+
+  useEffect(() => {
+    if (kind === 'online') {
+      if (told.current) actions.announce(t('connection.backOnline'));
+      told.current = false;
+    } else if (!patient && kind !== 'connecting') {
+      told.current = true;
+      actions.announce(word);
+    }
+  }, [kind, patient, word, t]);
 }

@@ -7,6 +7,7 @@ import { i18next, setLanguage } from '@/i18n';
 import { reasonText } from '@/i18n/reason-text';
 import { host } from '@/platform';
 import { actions } from './actions';
+import { forgetAccount } from './actions-host';
 import { chatInAddress } from './address';
 import { getState, setState } from './app-store';
 import { setSession } from './current-session';
@@ -66,6 +67,7 @@ async function start(): Promise<void> {
     },
     store,
     {
+      replaced: forgetAccount,
       signedIn: (person) => signedIn(session, person),
       gone: (chatId) => {
         if (getState().selectedChatId !== chatId) return;

@@ -16,6 +16,8 @@ import type { OpenChat, Person, Waiting } from './types';
 
 export interface SessionNews {
   signedIn(person: Person): void;
+  /** Somebody else is signed in now: nothing of the last person may stay on the screen. */
+  replaced(): void;
   gone(chatId: string): void;
   trouble(error: ServerData['error']): void;
 }
@@ -117,6 +119,7 @@ export class Session {
   #react(frame: ServerFrame): void {
     switch (frame.type) {
       case 'authenticated':
+        if (this.#isSomebodyElse(frame.data)) this.#news.replaced();
         setState({ person: frame.data });
         this.#news.signedIn(frame.data);
         break;
@@ -154,6 +157,11 @@ export class Session {
       default:
         break;
     }
+  }
+
+  #isSomebodyElse({ userId }: Person): boolean {
+    const { person } = getState();
+    return person !== null && person.userId !== userId;
   }
 
   /** Called when the person is known: everything that a fresh or returning client asks for. */

@@ -45,7 +45,7 @@ export function Thread({ open }: { open: OpenChat }) {
         // A place that scrolls must be reachable by keyboard.
         // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
         tabIndex={0}
-        className="h-full overflow-y-auto overscroll-contain [overflow-anchor:none] [scrollbar-gutter:stable_both-edges] focus-visible:outline-none"
+        className="h-full overflow-y-auto overscroll-contain [overflow-anchor:none] [scrollbar-gutter:stable_both-edges] focus-visible:-outline-offset-2"
       >
         <div ref={content} className="pb-6">
           <Virtualizer ref={list} scrollRef={scroller} bufferSize={BEYOND_PX} itemSize={140}>
