@@ -35,14 +35,15 @@ pub(crate) struct Options {
 /// Installs, builds and runs; fails unless every suite passed.
 pub(crate) fn run(options: &Options) -> Result<ExitCode> {
     let start = Instant::now();
-    install::for_tests()?;
-    ui::bundle()?;
     fs::create_dir_all(suites::logs())?;
     let report = Report {
         wanted: &options.suites,
         start,
         finished: Mutex::default(),
     };
+    // What fails here fails as a suite does: the closing line comes whatever happens.
+    report.prepare("install", install::for_tests);
+    report.prepare("ui bundle", ui::bundle);
     let (built, binaries) = mpsc::sync_channel(1); // one message: whether the build went well
     say("testing in two lanes (cold: 15 to 25 minutes on two cores; warm: 3 to 6)");
     thread::scope(|scope| {
@@ -89,6 +90,22 @@ struct Report<'a> {
 impl Report<'_> {
     fn wants(&self, name: &str) -> bool {
         self.wanted.is_empty() || self.wanted.iter().any(|part| name.contains(part.as_str()))
+    }
+
+    /// Does what the suites need, and counts only if that breaks.
+    fn prepare(&self, name: &'static str, work: impl FnOnce() -> Result<()>) {
+        let start = Instant::now();
+        if let Err(error) = work() {
+            eprintln!("{name}: {error:#}");
+            let log = suites::logs();
+            let tally = Tally::broken(format!("{error:#}"));
+            self.add(Finished {
+                name,
+                tally,
+                took: start.elapsed(),
+                log,
+            });
+        }
     }
 
     fn run(&self, suite: Result<Suite, String>, name: &'static str) {

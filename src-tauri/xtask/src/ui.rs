@@ -52,7 +52,7 @@ pub(crate) fn bundle() -> Result<()> {
         return Ok(());
     }
     Step::new("building the UI (about 30 seconds)", "npm")
-        .args(["run", "--silent", "build"])
+        .args(["run", "--silent", "build", "--", "--logLevel", "error"])
         .directory("ui")
         .run()
 }
