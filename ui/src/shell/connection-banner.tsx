@@ -79,7 +79,7 @@ function useAnnouncedState(kind: ConnectionState['kind'], patient: boolean): voi
       told.current = false;
     } else if (!patient && kind !== 'connecting') {
       told.current = true;
-      actions.announce(t('connection.status', { state: word }));
+      actions.announce(word);
     }
   }, [kind, patient, word, t]);
 }
