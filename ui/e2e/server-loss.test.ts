@@ -24,7 +24,7 @@ test('a server killed in the middle of an answer: countdown, interrupted, Contin
   await page.says(thread.interrupted);
   await page.says('The first half');
   await page.online();
-  await expect.poll(() => page.banner.count(), { message: 'the banner goes' }).toBe(0);
+  await expect.poll(() => page.banner.getByText(/Reconnecting/).count(), { message: 'the banner goes' }).toBe(0);
 
   const rest = parlor.provider.next('bridge').say(' and the second half.').end();
   await page.answer.getByRole('button', { name: thread.continue }).click();

@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest';
 import { WORDS, type ParlorPage } from './support/parlor-page';
 import { PHONE, stage } from './support/stage';
+import { WireClient } from './support/wire-client';
 
 const parlor = stage();
 const { settings } = WORDS.en;
@@ -59,6 +60,10 @@ test('instructions and temperature reach the model, other devices, and a restart
   await page.page.keyboard.press('Escape');
   await page.page.getByRole('dialog').waitFor({ state: 'detached' });
 
+  const wire = await WireClient.connect(parlor.server.origin, person.token);
+  const kept = async () => (await wire.ask('get_settings', {}, 'settings'))['temperature'];
+  await expect.poll(kept, { message: 'saved without a button' }).toBeCloseTo(1.3);
+  wire.close();
   await parlor.server.kill();
   await parlor.server.restart();
   await page.online();

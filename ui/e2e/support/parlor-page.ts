@@ -58,8 +58,9 @@ export class ParlorPage {
     return this.sidebar.getByRole('button').first();
   }
 
+  /** Where the state of a lost connection is said: above the message field. */
   get banner(): Locator {
-    return this.page.getByRole('main').getByRole('status');
+    return this.page.getByRole('main');
   }
 
   chat(title: string): Locator {
