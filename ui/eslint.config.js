@@ -22,5 +22,5 @@ export default tseslint.config(
     },
   },
   { files: ['src/platform/**'], rules: { 'no-restricted-imports': 'off' } },
-  { files: ['tests/**', '*.config.*'], languageOptions: { globals: { ...globals.node } } },
+  { files: ['tests/**', 'e2e/**', 'dev/**', '*.config.*'], languageOptions: { globals: { ...globals.node } } },
 );
