@@ -88,8 +88,11 @@ export class ParlorPage {
 
   /** Asks, and waits for the end of the answer. */
   async converse(question: string): Promise<void> {
+    // A long answer pushes its question out of the view, and what is out of view is not on the page.
+    const answer = async () => ((await this.answers.count()) === 0 ? '' : this.answer.innerText());
+    const before = await answer();
     await this.ask(question);
-    await this.questions.last().getByText(question).waitFor();
+    await expect.poll(answer, { message: `an answer to “${question}”` }).not.toBe(before);
     await this.settled();
   }
 
