@@ -9,6 +9,15 @@ let turn: Promise<unknown> = Promise.resolve();
 
 const MOST_CHARACTERS = 20_000;
 
+/** A tag in the source, plain or spelled as an entity; `<br>` and `<<stereotypes>>` are Mermaid's own. */
+const MARKUP = /<\s*[a-z!/?]|[#&](lt|60|x0*3c);/i;
+const OWN = /<br\s*\/?>|<<[\w -]+>>/gi;
+
+/** Mermaid measures labels in our page before it cleans them: nothing in them may become an element. */
+function hasMarkup(source: string): boolean {
+  return MARKUP.test(source.replace(OWN, ''));
+}
+
 async function load(): Promise<Mermaid> {
   const { default: mermaid } = await import('mermaid');
   return mermaid;
@@ -69,6 +78,7 @@ function sized(svg: string): string {
 /** The diagram as an address of a picture. Rejects when the source is no diagram. */
 export function drawDiagram(source: string): Promise<string> {
   if (source.length > MOST_CHARACTERS) return Promise.reject(new RangeError('the diagram is too large'));
+  if (hasMarkup(source)) return Promise.reject(new TypeError('the diagram has markup in it'));
   const mine = turn.then(() => draw(source));
   turn = mine.catch(() => undefined);
   return mine.then((svg) => `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svg)}`);

@@ -10,6 +10,9 @@ export function Toaster() {
       position="bottom-center"
       visibleToasts={3}
       duration={6000}
+      // Above the composer, which news must not keep from being used.
+      offset={{ bottom: '8.5rem' }}
+      mobileOffset={{ bottom: '8.5rem' }}
       containerAriaLabel={t('common.notifications')}
       toastOptions={{
         unstyled: true,

@@ -44,9 +44,17 @@ const THEMES: readonly [Theme, LucideIcon][] = [
   ['dark', Moon],
 ];
 
+const isPhone = (): boolean => window.matchMedia('(max-width: 47.99rem)').matches;
+
+/** On a phone the list of chats is a drawer. */
+function toggleSidebar(): void {
+  if (isPhone()) actions.setDrawer(!getState().drawerOpen);
+  else actions.setDevice({ sidebarOpen: !getState().device.sidebarOpen });
+}
+
 /** The sidebar's field; a drawer or a hidden sidebar opens first. */
 function searchChats(): void {
-  if (window.matchMedia('(max-width: 47.99rem)').matches) actions.setDrawer(true);
+  if (isPhone()) actions.setDrawer(true);
   else if (!getState().device.sidebarOpen) actions.setDevice({ sidebarOpen: true });
   setTimeout(() => document.getElementById('chat-search')?.focus(), 80);
 }
@@ -71,7 +79,7 @@ export function useEntries(): EntryGroup[] {
           id: 'sidebar',
           title: t('palette.toggleSidebar'),
           icon: PanelLeft,
-          run: () => actions.setDevice({ sidebarOpen: !getState().device.sidebarOpen }),
+          run: toggleSidebar,
           keys: `${MOD}+B`,
         },
         { id: 'shortcuts', title: t('palette.shortcuts'), icon: Keyboard, run: () => actions.show('shortcuts'), keys: '?' },

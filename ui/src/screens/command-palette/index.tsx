@@ -18,6 +18,13 @@ const ROW =
 const GROUP =
   '[&_[cmdk-group-heading]]:px-2.5 [&_[cmdk-group-heading]]:pt-3 [&_[cmdk-group-heading]]:pb-1 [&_[cmdk-group-heading]]:text-xs [&_[cmdk-group-heading]]:text-ink-faint';
 
+/** Every word that was typed stands in the title or its other names; the chats find themselves alike. */
+function matches(_value: string, query: string, names: string[] = []): number {
+  const text = names.join(' ').toLocaleLowerCase();
+  const words = query.toLocaleLowerCase().split(/\s+/).filter(Boolean);
+  return words.every((word) => text.includes(word)) ? 1 : 0;
+}
+
 export default function CommandPalette() {
   const { t } = useTranslation();
   const [query, setQuery] = useState('');
@@ -38,7 +45,7 @@ export default function CommandPalette() {
       bare
       className="sm:max-h-[min(34rem,76vh)]"
     >
-      <Command label={t('palette.title')} loop className="flex min-h-0 flex-col">
+      <Command label={t('palette.title')} loop filter={matches} className="flex min-h-0 flex-col">
         <div className="flex shrink-0 items-center border-b">
           <Command.Input
             value={query}
