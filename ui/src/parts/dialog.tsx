@@ -38,6 +38,13 @@ function focusItself(event: Event): void {
   if (event.currentTarget instanceof HTMLElement) event.currentTarget.focus();
 }
 
+/** What had the focus may be gone with what the dialog did: then writing goes on. */
+function focusSomewhere(): void {
+  setTimeout(() => {
+    if (document.activeElement === document.body) document.getElementById('composer')?.focus();
+  }, 0);
+}
+
 export function Dialog({
   open,
   onOpenChange,
@@ -58,6 +65,7 @@ export function Dialog({
         <Radix.Content
           {...(description === undefined ? { 'aria-describedby': undefined } : {})}
           {...(quiet ? { onOpenAutoFocus: focusItself } : {})}
+          onCloseAutoFocus={focusSomewhere}
           className={classNames(
             'fixed z-40 flex flex-col overflow-hidden bg-paper text-ink shadow-lg outline-none',
             SHAPES[shape],
