@@ -90,6 +90,7 @@ async fn collect(inner: &Inner, request: AnswerRequest) -> Option<String> {
 /// One line without quotes, marks and full stop; none if nothing sensible is left.
 fn tidy(text: &str) -> Option<String> {
     let line = text.lines().map(str::trim).find(|line| !line.is_empty())?;
+    let line = line.replace("**", "").replace("__", "").replace('`', "");
     let line = line.trim_start_matches(['#', '*', ' ']);
     let line = ["Title:", "Titre :", "Titre:", "Название:", "Заголовок:"]
         .iter()
@@ -121,6 +122,10 @@ mod tests {
             ("\n**Title: Bread**\n\nmore", Some("Bread")),
             ("«Письмо арендодателю»", Some("Письмо арендодателю")),
             ("# Plan de cours", Some("Plan de cours")),
+            (
+                "An answer in **small `pieces`",
+                Some("An answer in small pieces"),
+            ),
             ("", None),
             ("?", None),
         ] {
