@@ -71,8 +71,17 @@ export class Driver {
   }
 
   async click(role, name) {
-    const element = await this.find(role, name);
-    await request('POST', this.#path(`/element/${element[ELEMENT]}/click`), {});
+    // As a person would: what news or a movement lies over for a moment is clicked once it is free.
+    await this.until(`a free ${role} ${name}`, async () => {
+      const element = await this.find(role, name);
+      try {
+        await request('POST', this.#path(`/element/${element[ELEMENT]}/click`), {});
+        return true;
+      } catch (error) {
+        if (/click intercepted/.test(String(error))) return false;
+        throw error;
+      }
+    });
   }
 
   async type(role, name, text) {

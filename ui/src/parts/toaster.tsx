@@ -2,17 +2,20 @@
 
 import { useTranslation } from 'react-i18next';
 import { Toaster as Sonner } from 'sonner';
+import { useApp } from '@/state/app-store';
 
 export function Toaster() {
   const { t } = useTranslation();
+  // Above the composer, which news must not keep from being used; at the foot where there is none.
+  const writing = useApp((state) => state.connection.kind !== 'signed-out');
+  const above = writing ? '8.5rem' : '1.5rem';
   return (
     <Sonner
       position="bottom-center"
       visibleToasts={3}
       duration={6000}
-      // Above the composer, which news must not keep from being used.
-      offset={{ bottom: '8.5rem' }}
-      mobileOffset={{ bottom: '8.5rem' }}
+      offset={{ bottom: above }}
+      mobileOffset={{ bottom: above }}
       containerAriaLabel={t('common.notifications')}
       toastOptions={{
         unstyled: true,
