@@ -12,7 +12,10 @@ use crate::{
 };
 
 /// All migrations, oldest first. This list only grows.
-pub(crate) const ALL: &[&str] = &[include_str!("0001_history.sql")];
+pub(crate) const ALL: &[&str] = &[
+    include_str!("0001_history.sql"),
+    include_str!("0002_branches.sql"),
+];
 
 /// Brings the database to the newest schema, all or nothing. An existing older one is copied
 /// beside itself first, to `FILE.schema-N.backup`.

@@ -1,0 +1,4 @@
+-- Since which revision of a chat its line has only grown at the end: who has the line as of then or
+-- later needs only the messages that changed. Of the past nothing is known: whole snapshots once.
+ALTER TABLE chats ADD COLUMN branch_revision INTEGER NOT NULL DEFAULT 0;
+UPDATE chats SET branch_revision = revision;
