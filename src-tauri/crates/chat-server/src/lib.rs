@@ -11,6 +11,8 @@ pub mod cli;
 pub mod config;
 mod connection;
 mod counters;
+#[doc(hidden)]
+pub mod echo;
 mod http;
 mod limits;
 pub mod logging;

@@ -6,6 +6,8 @@ mod deliver;
 mod outgoing;
 mod perform;
 
+pub(crate) use outgoing::finish;
+
 use std::{
     net::IpAddr,
     sync::{Arc, atomic::Ordering},
@@ -49,7 +51,7 @@ const BREATH: Duration = Duration::from_millis(20);
 const LATE_FRAMES: usize = 4;
 
 /// Why a connection ends.
-enum End {
+pub(crate) enum End {
     /// The client left, or its socket broke.
     Gone,
     /// We close, saying why.
@@ -105,7 +107,7 @@ pub(crate) async fn run(
         Ok(never) => match never {},
         Err(end) => end,
     };
-    connection.finish(end).await;
+    finish(connection.socket, end).await;
     app.connections.fetch_sub(1, Ordering::Relaxed);
     tracing::debug!(%peer, "a client left");
 }
@@ -330,7 +332,7 @@ async fn late_frame(late: &mut Option<(mpsc::Sender<Bytes>, mpsc::Receiver<Bytes
 }
 
 /// What a broken rule of the protocol is answered with (RFC 6455, section 7.4.1).
-fn end_of(error: &SocketError) -> End {
+pub(crate) fn end_of(error: &SocketError) -> End {
     match error {
         SocketError::Capacity(_) => End::Close(CloseCode::Size, "a message has at most 256 KiB"),
         SocketError::Utf8(_) => End::Close(CloseCode::Invalid, "text must be UTF-8"),

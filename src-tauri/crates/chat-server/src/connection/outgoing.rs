@@ -8,10 +8,12 @@ use chat_core::{Event, Fault};
 use futures_util::SinkExt as _;
 use tokio::{
     io::AsyncReadExt as _,
+    net::TcpStream,
     time::{Instant, timeout, timeout_at},
 };
-use tokio_tungstenite::tungstenite::{
-    Error as SocketError, Message as Frame, Utf8Bytes, protocol::CloseFrame,
+use tokio_tungstenite::{
+    WebSocketStream,
+    tungstenite::{Error as SocketError, Message as Frame, Utf8Bytes, protocol::CloseFrame},
 };
 
 use super::{Connection, End};
@@ -76,30 +78,30 @@ impl Connection {
             Ok(Err(SocketError::ConnectionClosed)) | Ok(Err(_)) | Err(_) => Err(End::Gone),
         }
     }
+}
 
-    /// Says why, waits a moment for the client's word, and lets go.
-    pub(super) async fn finish(mut self, end: End) {
-        let End::Close(code, reason) = end else {
-            return;
-        };
-        let frame = CloseFrame {
-            code,
-            reason: Utf8Bytes::from_static(reason),
-        };
-        let deadline = Instant::now() + CLOSE_PATIENCE;
-        let closed = timeout_at(deadline, self.socket.close(Some(frame))).await;
-        if !matches!(closed, Ok(Ok(()))) {
-            return;
-        }
-        // Closing a socket with unread bytes resets it, and the close frame with it.
-        let stream = self.socket.get_mut();
-        let mut scrap = [0; 2_048];
-        let mut discarded = 0;
-        while discarded < CLOSE_DISCARD {
-            match timeout_at(deadline, stream.read(&mut scrap)).await {
-                Ok(Ok(read)) if read > 0 => discarded += read,
-                _ => return,
-            }
+/// Says why, waits a moment for the client's word, and lets go.
+pub(crate) async fn finish(mut socket: WebSocketStream<TcpStream>, end: End) {
+    let End::Close(code, reason) = end else {
+        return;
+    };
+    let frame = CloseFrame {
+        code,
+        reason: Utf8Bytes::from_static(reason),
+    };
+    let deadline = Instant::now() + CLOSE_PATIENCE;
+    let closed = timeout_at(deadline, socket.close(Some(frame))).await;
+    if !matches!(closed, Ok(Ok(()))) {
+        return;
+    }
+    // Closing a socket with unread bytes resets it, and the close frame with it.
+    let stream = socket.get_mut();
+    let mut scrap = [0; 2_048];
+    let mut discarded = 0;
+    while discarded < CLOSE_DISCARD {
+        match timeout_at(deadline, stream.read(&mut scrap)).await {
+            Ok(Ok(read)) if read > 0 => discarded += read,
+            _ => return,
         }
     }
 }

@@ -9,7 +9,7 @@ use axum::{Router, body::Body};
 use hyper::{Request, body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::{TcpListener, TcpStream};
-use tokio_util::sync::CancellationToken;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tower::ServiceExt as _;
 
 use super::Peer;
@@ -28,6 +28,18 @@ pub(crate) async fn serve(
     router: Router,
     end: CancellationToken,
 ) {
+    accept(&app.tasks, &app.draining, listener, router, end).await;
+}
+
+/// Accepts until `end` is cancelled. Connections are `tasks`; told of `draining`, they finish the
+/// request they are at.
+pub(crate) async fn accept(
+    tasks: &TaskTracker,
+    draining: &CancellationToken,
+    listener: TcpListener,
+    router: Router,
+    end: CancellationToken,
+) {
     loop {
         let accepted = tokio::select! {
             () = end.cancelled() => return,
@@ -37,13 +49,8 @@ pub(crate) async fn serve(
             Ok((stream, peer)) => {
                 // A socket that cannot do it is as good as closed.
                 let _ = stream.set_nodelay(true);
-                let task = connection(
-                    stream,
-                    Peer(peer.ip()),
-                    router.clone(),
-                    app.draining.clone(),
-                );
-                app.tasks.spawn(task);
+                let peer = Peer(peer.ip());
+                tasks.spawn(connection(stream, peer, router.clone(), draining.clone()));
             }
             Err(error) => pause_after(&error).await,
         }

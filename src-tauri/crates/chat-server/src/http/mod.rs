@@ -15,7 +15,8 @@ use axum::{
     routing::{get, post},
 };
 
-pub(crate) use listener::serve;
+pub(crate) use listener::{accept, serve};
+pub(crate) use upgrade::switch;
 
 use crate::app::App;
 

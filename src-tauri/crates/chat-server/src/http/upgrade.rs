@@ -22,6 +22,7 @@ use tokio_tungstenite::{
         protocol::{Role, WebSocketConfig},
     },
 };
+use tokio_util::task::TaskTracker;
 
 use super::Peer;
 use crate::{app::App, connection};
@@ -45,30 +46,47 @@ const WRITE_BUFFER_CAP: usize = 64 * 1024 * 1024;
 pub(crate) async fn chat(
     State(app): State<Arc<App>>,
     Extension(Peer(peer)): Extension<Peer>,
-    mut request: Request,
+    request: Request,
 ) -> Response {
-    let key = match handshake_key(request.headers()) {
-        Ok(key) => key,
-        Err(refusal) => return *refusal,
-    };
     let limit = app.config.limits.connections as usize;
     if limit != 0 && app.connections.load(std::sync::atomic::Ordering::Relaxed) >= limit {
         return (StatusCode::SERVICE_UNAVAILABLE, "too many connections\n").into_response();
     }
-    let (token, bearer_offered) = token_of(request.headers());
-    let upgrade = request.extensions_mut().remove::<OnUpgrade>();
-    let Some(upgrade) = upgrade else {
+    let (token, _) = token_of(request.headers());
+    let tasks = app.tasks.clone();
+    switch(request, &tasks, MESSAGE_BYTES, move |socket| {
+        connection::run(app, socket, Dialect::Chat, token, peer)
+    })
+}
+
+/// Answers a handshake, and has `run` own the socket that comes of it, as one of `tasks`. A message
+/// or frame of the client is at most `message_bytes` long.
+pub(crate) fn switch<F, R>(
+    mut request: Request,
+    tasks: &TaskTracker,
+    message_bytes: usize,
+    run: F,
+) -> Response
+where
+    F: FnOnce(WebSocketStream<TcpStream>) -> R + Send + 'static,
+    R: Future<Output = ()> + Send,
+{
+    let key = match handshake_key(request.headers()) {
+        Ok(key) => key,
+        Err(refusal) => return *refusal,
+    };
+    let (_, bearer_offered) = token_of(request.headers());
+    let Some(upgrade) = request.extensions_mut().remove::<OnUpgrade>() else {
         return (
             StatusCode::UPGRADE_REQUIRED,
             "this connection cannot be upgraded\n",
         )
             .into_response();
     };
-    let tasks = app.tasks.clone();
     tasks.spawn(async move {
         match upgrade.await {
-            Ok(upgraded) => match socket(upgraded).await {
-                Some(socket) => connection::run(app, socket, Dialect::Chat, token, peer).await,
+            Ok(upgraded) => match socket(upgraded, message_bytes).await {
+                Some(socket) => run(socket).await,
                 None => tracing::error!("an upgraded connection is not a TCP stream"),
             },
             Err(error) => tracing::debug!(%error, "a client left during its handshake"),
@@ -152,14 +170,14 @@ pub(super) fn bearer(headers: &HeaderMap) -> Option<&str> {
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
 }
 
-async fn socket(upgraded: Upgraded) -> Option<WebSocketStream<TcpStream>> {
+async fn socket(upgraded: Upgraded, message_bytes: usize) -> Option<WebSocketStream<TcpStream>> {
     let parts = upgraded.downcast::<TokioIo<TcpStream>>().ok()?;
     let config = WebSocketConfig::default()
         .read_buffer_size(READ_BUFFER)
         .write_buffer_size(WRITE_BUFFER)
         .max_write_buffer_size(WRITE_BUFFER_CAP)
-        .max_message_size(Some(MESSAGE_BYTES))
-        .max_frame_size(Some(MESSAGE_BYTES));
+        .max_message_size(Some(message_bytes))
+        .max_frame_size(Some(message_bytes));
     let stream = parts.io.into_inner();
     let read = parts.read_buf.to_vec();
     Some(WebSocketStream::from_partially_read(stream, read, Role::Server, Some(config)).await)
