@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { ConnectionState } from '@/state/types';
+import type { ConnectionState } from './model';
 import { backoffDelay } from './backoff';
 import { Connection, type SocketLike } from './connection';
 

@@ -1,7 +1,7 @@
 // One connection that is kept: it opens the socket, signs in with the first frame, notices when
 // the other end is gone, and comes back by itself. It knows nothing about chats.
 
-import type { ConnectionState } from '@/state/types';
+import type { ConnectionState } from './model';
 import { backoffDelay } from './backoff';
 import { Emitter } from './emitter';
 import { decodeFrame } from './frames';

@@ -2,7 +2,7 @@
 // keeps IndexedDB shut (private windows). Entries of different accounts never mix: each has the
 // `scope` it was written under.
 
-import type { Waiting } from '@/state/types';
+import type { Waiting } from './model';
 
 export interface OutboxStore {
   load(scope: string): Promise<Waiting[]>;

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Waiting } from '@/state/types';
+import type { Waiting } from './model';
 import { localStorageStore, openOutboxStore, type OutboxStore } from './outbox-store';
 import { Outbox } from './outbox';
 

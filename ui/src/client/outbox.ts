@@ -7,7 +7,7 @@
 import { Emitter } from './emitter';
 import type { OutboxStore } from './outbox-store';
 import type { WireError } from './wire';
-import type { Waiting } from '@/state/types';
+import type { Waiting } from './model';
 
 export interface OutboxPort {
   /** False when the frame could not go out. A chat unknown to the server is made first. */

@@ -16,7 +16,7 @@ import type {
   ServerData,
   ServerFrame,
   Settings,
-} from '@/generated/wire';
+} from '../generated/wire';
 
 export type {
   ClientData,
@@ -34,7 +34,7 @@ export type {
   ProviderProblem as ModelProblem,
   Settings as WireSettings,
 };
-export type { ErrorCode, Reason, UserRole } from '@/generated/wire';
+export type { ErrorCode, Reason, UserRole } from '../generated/wire';
 
 export type ServerType = keyof ServerData;
 export type ClientType = keyof ClientData;

@@ -5,10 +5,10 @@
 import { Connection, type ConnectionOptions } from '@/client/connection';
 import { Outbox } from '@/client/outbox';
 import type { OutboxStore } from '@/client/outbox-store';
+import { emptyChat, reduceChat } from '@/client/reduce-chat';
 import { Requests } from '@/client/requests';
 import type { ServerData, ServerFrame } from '@/client/wire';
 import { getState, setState } from './app-store';
-import { reduceChat, emptyChat } from './reduce-chat';
 import { localChat } from './local-chat';
 import { reduceList } from './reduce-list';
 import { runningText } from './running-text';

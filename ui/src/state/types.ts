@@ -1,10 +1,9 @@
 // The shape of everything the screens show. Only plain data: what it means to change it is in
 // `app-store.ts` (actions) and `reduce-*.ts` (what a frame of the server does).
 
+import type { ConnectionState, OpenChat, Waiting } from '@/client/model';
 import type {
-  Failure,
   FoundProvider,
-  MessageStatus,
   ModelProblem,
   WireChat,
   WireModel,
@@ -12,13 +11,7 @@ import type {
   WireSettings,
 } from '@/client/wire';
 
-export type ConnectionState =
-  | { kind: 'connecting' }
-  | { kind: 'online' }
-  | { kind: 'reconnecting'; attempt: number; retryAt: number }
-  | { kind: 'offline' }
-  | { kind: 'signed-out'; reason: 'no-account' | 'token-refused' | 'signed-out' }
-  | { kind: 'draining' };
+export type { ConnectionState, Message, OpenChat, Running, Waiting } from '@/client/model';
 
 /** Who is signed in, as the server said it. */
 export interface Person {
@@ -35,59 +28,6 @@ export interface ServerInfo {
 }
 
 export type ChatListItem = WireChat;
-
-/** A finished message of the branch shown. */
-export interface Message {
-  id: string;
-  parentId: string | null;
-  role: 'user' | 'assistant';
-  content: string;
-  timestamp: string;
-  status: MessageStatus;
-  revision: number;
-  clientId?: string;
-  reasoning?: string;
-  model?: string;
-  finishedAt?: string;
-  failure?: Failure;
-  /** How long it thought before its first word, if this device saw it. */
-  thoughtMs?: number;
-  /** When the server said that another try makes sense. */
-  retryAt?: number;
-  /** The alternatives at this place, oldest first, this one included. */
-  siblingIds: string[];
-}
-
-/** The answer being written. Its text lives in `running-text.ts`, outside React's state. */
-export interface Running {
-  id: string;
-  parentId: string | null;
-  startedAt: number;
-  siblingIds: string[];
-}
-
-/** One chat as it is open on the screen. */
-export interface OpenChat {
-  chatId: string;
-  loaded: boolean;
-  epoch: string | null;
-  revision: number;
-  messages: Message[];
-  running: Running | null;
-}
-
-/** A message this device has and the server has not yet confirmed. */
-export interface Waiting {
-  clientId: string;
-  chatId: string;
-  /** Absent: after whatever is last. */
-  parentId?: string | null;
-  content: string;
-  createdAt: number;
-  attempts: number;
-  /** Refused by the server: stays here, with its reason, until the person decides. */
-  error?: { reason: string; message: string };
-}
 
 export type Theme = 'system' | 'light' | 'dark';
 export type Language = 'system' | 'en' | 'ru' | 'fr';

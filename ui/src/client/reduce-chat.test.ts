@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { ServerData, ServerFrame, ServerType, WireMessage } from '@/client/wire';
+import type { ServerData, ServerFrame, ServerType, WireMessage } from './wire';
 import { emptyChat, reduceChat } from './reduce-chat';
 import { RunningText } from './running-text';
-import type { OpenChat } from './types';
+import type { OpenChat } from './model';
 
 const TIME = '2024-01-01T00:00:00.000Z';
 

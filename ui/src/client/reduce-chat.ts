@@ -2,9 +2,9 @@
 // against doubles: the same frame twice, or an old one after a resume, changes nothing. Where the
 // chat cannot be right any more, it says so (`stale`), and the session reads it anew.
 
-import type { ServerData, ServerFrame, WireMessage } from '@/client/wire';
+import type { ServerData, ServerFrame, WireMessage } from './wire';
 import type { RunningText } from './running-text';
-import type { Message, OpenChat } from './types';
+import type { Message, OpenChat } from './model';
 
 export interface Reduced {
   chat: OpenChat;

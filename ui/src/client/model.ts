@@ -1,0 +1,65 @@
+// What a client knows: how its connection stands, the chat it has open, and what it has yet to
+// send. Plain data; `reduce-chat.ts` says what a frame changes of it.
+
+import type { Failure, MessageStatus } from './wire';
+
+export type ConnectionState =
+  | { kind: 'connecting' }
+  | { kind: 'online' }
+  | { kind: 'reconnecting'; attempt: number; retryAt: number }
+  | { kind: 'offline' }
+  | { kind: 'signed-out'; reason: 'no-account' | 'token-refused' | 'signed-out' }
+  | { kind: 'draining' };
+
+/** A finished message of the branch shown. */
+export interface Message {
+  id: string;
+  parentId: string | null;
+  role: 'user' | 'assistant';
+  content: string;
+  timestamp: string;
+  status: MessageStatus;
+  revision: number;
+  clientId?: string;
+  reasoning?: string;
+  model?: string;
+  finishedAt?: string;
+  failure?: Failure;
+  /** How long it thought before its first word, if this device saw it. */
+  thoughtMs?: number;
+  /** When the server said that another try makes sense. */
+  retryAt?: number;
+  /** The alternatives at this place, oldest first, this one included. */
+  siblingIds: string[];
+}
+
+/** The answer being written. Its text lives in a `RunningText`, since it grows many times a second. */
+export interface Running {
+  id: string;
+  parentId: string | null;
+  startedAt: number;
+  siblingIds: string[];
+}
+
+/** One chat as it is open on the screen. */
+export interface OpenChat {
+  chatId: string;
+  loaded: boolean;
+  epoch: string | null;
+  revision: number;
+  messages: Message[];
+  running: Running | null;
+}
+
+/** A message this device has and the server has not yet confirmed. */
+export interface Waiting {
+  clientId: string;
+  chatId: string;
+  /** Absent: after whatever is last. */
+  parentId?: string | null;
+  content: string;
+  createdAt: number;
+  attempts: number;
+  /** Refused by the server: stays here, with its reason, until the person decides. */
+  error?: { reason: string; message: string };
+}
