@@ -5,9 +5,9 @@ use chat_core::{
     PieceKind, Revision, Segment, UserId,
 };
 
-use super::{Connection, End};
+use super::{Connection, End, Stream};
 
-impl Connection {
+impl<S: Stream> Connection<S> {
     /// Tells all there is to tell now.
     pub(super) async fn deliver(&mut self) -> Result<(), End> {
         loop {

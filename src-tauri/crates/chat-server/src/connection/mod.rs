@@ -22,7 +22,7 @@ use chat_protocol::Dialect;
 use futures_util::StreamExt as _;
 use secrecy::ExposeSecret as _;
 use tokio::{
-    net::TcpStream,
+    io::{AsyncRead, AsyncWrite},
     sync::{mpsc, watch},
     time::{Instant, MissedTickBehavior, interval_at, sleep_until},
 };
@@ -58,10 +58,15 @@ pub(crate) enum End {
     Close(CloseCode, &'static str),
 }
 
-struct Connection {
+/// What a WebSocket runs on: a TCP stream, and in the model of the tests a pipe.
+pub(crate) trait Stream: AsyncRead + AsyncWrite + Unpin + Send + 'static {}
+
+impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> Stream for S {}
+
+struct Connection<S> {
     app: Arc<App>,
     dialect: Dialect,
-    socket: WebSocketStream<TcpStream>,
+    socket: WebSocketStream<S>,
     session: Session,
     frames: FrameLimit,
     feed: Option<FeedReader>,
@@ -78,9 +83,9 @@ struct Connection {
 }
 
 /// Runs a connection to its end.
-pub(crate) async fn run(
+pub(crate) async fn run<S: Stream>(
     app: Arc<App>,
-    socket: WebSocketStream<TcpStream>,
+    socket: WebSocketStream<S>,
     dialect: Dialect,
     token: Option<Token>,
     peer: IpAddr,
@@ -125,7 +130,7 @@ enum Wake {
     Closing,
 }
 
-impl Connection {
+impl<S: Stream> Connection<S> {
     async fn serve(&mut self, token: Option<Token>) -> Result<std::convert::Infallible, End> {
         self.tell(&Event::Connected, None).await?;
         if let Some(token) = token {

@@ -7,8 +7,7 @@ use bytes::Bytes;
 use chat_core::{Event, Fault};
 use futures_util::SinkExt as _;
 use tokio::{
-    io::AsyncReadExt as _,
-    net::TcpStream,
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
     time::{Instant, timeout, timeout_at},
 };
 use tokio_tungstenite::{
@@ -16,7 +15,7 @@ use tokio_tungstenite::{
     tungstenite::{Error as SocketError, Message as Frame, Utf8Bytes, protocol::CloseFrame},
 };
 
-use super::{Connection, End};
+use super::{Connection, End, Stream};
 use crate::counters;
 
 /// How long a client may take nothing while there is something to take.
@@ -28,7 +27,7 @@ const CLOSE_PATIENCE: Duration = Duration::from_secs(1);
 /// What is read and thrown away after a close, so that the close is not lost to a reset.
 const CLOSE_DISCARD: usize = 4 * 1024 * 1024;
 
-impl Connection {
+impl<S: Stream> Connection<S> {
     /// Sends one event; it leaves with the next flush.
     pub(super) async fn tell(
         &mut self,
@@ -81,7 +80,7 @@ impl Connection {
 }
 
 /// Says why, waits a moment for the client's word, and lets go.
-pub(crate) async fn finish(mut socket: WebSocketStream<TcpStream>, end: End) {
+pub(crate) async fn finish<S: Stream>(mut socket: WebSocketStream<S>, end: End) {
     let End::Close(code, reason) = end else {
         return;
     };
@@ -94,8 +93,12 @@ pub(crate) async fn finish(mut socket: WebSocketStream<TcpStream>, end: End) {
     if !matches!(closed, Ok(Ok(()))) {
         return;
     }
-    // Closing a socket with unread bytes resets it, and the close frame with it.
     let stream = socket.get_mut();
+    // It is the server that ends the TCP connection (RFC 6455, section 7.1.1), at first only our
+    // half: closing a socket with unread bytes resets it, and the close frame with it.
+    if !matches!(timeout_at(deadline, stream.shutdown()).await, Ok(Ok(()))) {
+        return;
+    }
     let mut scrap = [0; 2_048];
     let mut discarded = 0;
     while discarded < CLOSE_DISCARD {

@@ -5,7 +5,7 @@ use chat_core::{
     Resume, Revision, RunningAnswer, User,
 };
 
-use super::{Connection, End, LATE_FRAMES};
+use super::{Connection, End, LATE_FRAMES, Stream};
 use crate::counters;
 
 /// Why a command was not performed.
@@ -34,7 +34,7 @@ impl From<ProviderError> for Stumble {
     }
 }
 
-impl Connection {
+impl<S: Stream> Connection<S> {
     /// Performs one permitted command. `new` says that this frame signed in.
     pub(super) async fn command(
         &mut self,
