@@ -71,6 +71,7 @@ test('a provider is connected in the settings; its key is used and never readabl
   expect(other.questions.at(-1)?.headers.authorization).toBe(`Bearer ${KEY}`);
 
   await page.page.reload();
+  await page.online();
   await page.page.keyboard.press('Control+,');
   await page.page.getByRole('tab', { name: settings.section.models }).click();
   await page.page.getByRole('button', { name: /^Scripted/ }).click();
