@@ -6,11 +6,11 @@ import type { WireChat } from '@/client/wire';
 import { Field } from '@/parts/field';
 import { Select } from '@/parts/select';
 import { Switch } from '@/parts/switch';
+import { Temperature } from '@/parts/temperature';
 import { TextArea } from '@/parts/text-area';
 import { useAutosave } from '@/screens/settings/use-autosave';
 import { actions } from '@/state/actions';
 import { useApp } from '@/state/app-store';
-import { ChatTemperature } from './chat-temperature';
 
 const MINE = 'mine';
 const FIRST_TEMPERATURE = 0.7;
@@ -64,7 +64,12 @@ export function ChatSettings({ chat }: { chat: WireChat }) {
             })
           }
         />
-        {temperature !== null && <ChatTemperature chatId={chatId} value={temperature} />}
+        {temperature !== null && (
+          <Temperature
+            value={temperature}
+            save={(value) => void actions.updateChat(chatId, { temperature: value })}
+          />
+        )}
       </div>
     </div>
   );

@@ -2,11 +2,11 @@
 
 import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
-import { formatNumber } from '@/i18n/numbers';
 import { Busy } from '@/parts/busy';
 import { Field } from '@/parts/field';
 import { Select } from '@/parts/select';
 import { Switch } from '@/parts/switch';
+import { Temperature } from '@/parts/temperature';
 import { TextArea } from '@/parts/text-area';
 import { actions } from '@/state/actions';
 import { useApp } from '@/state/app-store';
@@ -66,31 +66,13 @@ export function Answers() {
           checked={settings.temperature === null}
           onCheckedChange={(own) => save(actions.updateSettings({ temperature: own ? null : FIRST_TEMPERATURE }))}
         />
-        {settings.temperature === null ? null : <Temperature value={settings.temperature} />}
+        {settings.temperature === null ? null : (
+          <Temperature
+            value={settings.temperature}
+            save={(value) => save(actions.updateSettings({ temperature: value }))}
+          />
+        )}
       </div>
-    </div>
-  );
-}
-
-function Temperature({ value }: { value: number }) {
-  const { t } = useTranslation();
-  const slider = useAutosave(String(value), (text) => save(actions.updateSettings({ temperature: Number(text) })));
-  return (
-    <div className="flex items-center gap-4">
-      <input
-        type="range"
-        min={0}
-        max={2}
-        step={0.1}
-        aria-label={t('settings.conversation.temperature')}
-        value={slider.value}
-        onChange={(event) => slider.onChange(event.target.value)}
-        onBlur={slider.onBlur}
-        className="h-6 min-w-0 flex-1"
-      />
-      <output className="w-8 text-right tabular-nums">
-        {formatNumber(Number(slider.value), { minimumFractionDigits: 1, maximumFractionDigits: 1 })}
-      </output>
     </div>
   );
 }

@@ -1,15 +1,17 @@
-// The chat's own temperature, from steady to inventive.
+// From steady to inventive: a temperature that saves itself.
 
 import { useTranslation } from 'react-i18next';
 import { formatNumber } from '@/i18n/numbers';
 import { useAutosave } from '@/screens/settings/use-autosave';
-import { actions } from '@/state/actions';
 
-export function ChatTemperature({ chatId, value }: { chatId: string; value: number }) {
+interface TemperatureProps {
+  value: number;
+  save: (value: number) => void;
+}
+
+export function Temperature({ value, save }: TemperatureProps) {
   const { t } = useTranslation();
-  const slider = useAutosave(String(value), (text) => {
-    void actions.updateChat(chatId, { temperature: Number(text) });
-  });
+  const slider = useAutosave(String(value), (text) => save(Number(text)));
   return (
     <div className="flex items-center gap-4">
       <input
@@ -17,7 +19,7 @@ export function ChatTemperature({ chatId, value }: { chatId: string; value: numb
         min={0}
         max={2}
         step={0.1}
-        aria-label={t('chatSettings.temperature')}
+        aria-label={t('settings.conversation.temperature')}
         value={slider.value}
         onChange={(event) => slider.onChange(event.target.value)}
         onBlur={slider.onBlur}
