@@ -2,6 +2,7 @@
 
 import i18next from 'i18next';
 import en from './en.json';
+import { formatDuration } from './numbers';
 
 type Known = keyof typeof en.reason;
 
@@ -17,7 +18,10 @@ export function reasonText(reason: string | undefined): string {
 /** The sentence for whatever a promise was rejected with: it may carry `reason` or `code`. */
 export function errorText(error: unknown): string {
   if (typeof error === 'object' && error !== null) {
-    const { reason, code } = error as { reason?: unknown; code?: unknown };
+    const { reason, code, retryAfter } = error as { reason?: unknown; code?: unknown; retryAfter?: unknown };
+    if (code === 'too_many_tries' && typeof retryAfter === 'number') {
+      return i18next.t('signIn.tooManyTries', { time: formatDuration(Math.max(1, Math.ceil(retryAfter / 1000))) });
+    }
     if (typeof reason === 'string') return reasonText(reason);
     if (typeof code === 'string') return reasonText(code);
   }

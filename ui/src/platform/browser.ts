@@ -7,6 +7,15 @@ import { localStorageDevice } from './local-device';
 const TOKEN = 'parlor.token';
 const LINK = /^#sign-in=(.+)$/;
 
+const TOO_MANY = 429;
+
+/** Milliseconds, from the body or, past a proxy that made the answer, from the header. */
+function waitOf(fields: Record<string, unknown>, response: Response): number | undefined {
+  if (typeof fields['retryAfter'] === 'number') return fields['retryAfter'];
+  const seconds = Number(response.headers.get('retry-after') ?? Number.NaN);
+  return Number.isFinite(seconds) ? seconds * 1000 : undefined;
+}
+
 async function post(path: string, body: unknown): Promise<Account> {
   const response = await fetch(path, {
     method: 'POST',
@@ -18,7 +27,10 @@ async function post(path: string, body: unknown): Promise<Account> {
   const answer: unknown = await response.json().catch(() => null);
   const fields = (typeof answer === 'object' && answer !== null ? answer : {}) as Record<string, unknown>;
   if (!response.ok || typeof fields['token'] !== 'string') {
-    throw new HostError(String(fields['reason'] ?? 'internal'), String(fields['message'] ?? response.status));
+    const words = String(fields['message'] ?? response.status);
+    // The wire's word for it speaks of messages; here it was a person trying to get in.
+    if (response.status === TOO_MANY) throw new HostError('too_many_tries', words, waitOf(fields, response));
+    throw new HostError(String(fields['reason'] ?? 'internal'), words);
   }
   return fields as unknown as Account;
 }

@@ -80,9 +80,12 @@ export interface Host {
 /** What a host's refusal looks like; the UI switches on `code`. */
 export class HostError extends Error {
   readonly code: string;
-  constructor(code: string, message: string) {
+  /** When another try makes sense, in milliseconds from now. */
+  readonly retryAfter: number | undefined;
+  constructor(code: string, message: string, retryAfter?: number) {
     super(message);
     this.name = 'HostError';
     this.code = code;
+    this.retryAfter = retryAfter;
   }
 }
