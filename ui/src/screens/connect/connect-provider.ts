@@ -4,6 +4,7 @@
 import type { WireModel } from '@/client/wire';
 import { actions } from '@/state/actions';
 import { getState } from '@/state/app-store';
+import { providerId } from './presets';
 
 export interface NewProvider {
   id: string;
@@ -16,21 +17,37 @@ export interface NewProvider {
 
 /** The models it offers. Rejects, with everything as it was, when it does not answer. */
 export async function connectProvider(provider: NewProvider): Promise<WireModel[]> {
-  const before = getState().providers?.find((one) => one.active);
+  const providers = getState().providers ?? [];
+  const before = providers.find((one) => one.active);
+  const ids = providers.map((one) => one.providerId);
+  const known = ids.includes(provider.id);
   const input = { providerId: provider.id, name: provider.name, baseUrl: provider.baseUrl };
-  await actions.saveProvider(input);
+  // One that exists keeps its key and its place until the new one is known to work: a key cannot
+  // be read back. So the new one is tried under another name, its key for this session only.
+  const trial = known ? { ...input, providerId: providerId(`${provider.id}-trial`, ids) } : input;
+  await actions.saveProvider(trial);
   try {
-    if (provider.key !== '') await actions.setProviderKey(provider.id, provider.key, provider.sessionOnly);
-    const models = await actions.testProvider(provider.id);
+    await setKey(trial.providerId, provider, known || provider.sessionOnly);
+    const models = await actions.testProvider(trial.providerId);
     const names = models.map((model) => model.name);
     const defaultModel = names.includes(provider.preferredModel) ? provider.preferredModel : names[0];
-    if (defaultModel !== undefined) await actions.saveProvider({ ...input, defaultModel });
+    if (known) {
+      await actions.saveProvider({ ...input, ...(defaultModel !== undefined && { defaultModel }) });
+      await setKey(provider.id, provider, provider.sessionOnly);
+      await actions.removeProvider(trial.providerId).catch(() => undefined);
+    } else if (defaultModel !== undefined) {
+      await actions.saveProvider({ ...input, defaultModel });
+    }
     return models;
   } catch (error) {
-    await actions.removeProvider(provider.id).catch(() => undefined);
+    await actions.removeProvider(trial.providerId).catch(() => undefined);
     if (before && !before.fixed) await makeActive(before).catch(() => undefined);
     throw error;
   }
+}
+
+async function setKey(id: string, { key }: NewProvider, sessionOnly: boolean): Promise<void> {
+  if (key !== '') await actions.setProviderKey(id, key, sessionOnly);
 }
 
 interface Known {

@@ -63,6 +63,33 @@ describe('ProviderForm', () => {
     );
   });
 
+  const old = { providerId: 'openai', name: 'OpenAI', baseUrl: 'https://api.openai.com/v1', defaultModel: 'gpt-5', key: 'keyring' as const, fixed: false, active: true };
+
+  it('leaves one that is there as it was when a new key for it does not work', async () => {
+    setState({ providers: [old] });
+    fake.actions.testProvider.mockRejectedValue({ reason: 'key_refused' });
+    render(<ProviderForm onDone={() => undefined} />);
+    await userEvent.type(screen.getByLabelText('API key'), SECRET);
+    await userEvent.click(screen.getByRole('button', { name: 'Test and save' }));
+    await screen.findByRole('alert');
+    expect(fake.actions.removeProvider.mock.calls, 'only the trial goes').toEqual([['openai-trial']]);
+    expect(fake.actions.setProviderKey.mock.calls, 'its key is not touched').toEqual([['openai-trial', SECRET, true]]);
+    expect(fake.actions.saveProvider, 'and it answers again').toHaveBeenLastCalledWith(
+      expect.objectContaining({ providerId: 'openai', defaultModel: 'gpt-5' }),
+    );
+  });
+
+  it('replaces one that is there when the new key works', async () => {
+    setState({ providers: [old] });
+    const done = vi.fn();
+    render(<ProviderForm onDone={done} />);
+    await userEvent.type(screen.getByLabelText('API key'), SECRET);
+    await userEvent.click(screen.getByRole('button', { name: 'Test and save' }));
+    await waitFor(() => expect(done).toHaveBeenCalledWith('OpenAI', 2));
+    expect(fake.actions.setProviderKey).toHaveBeenLastCalledWith('openai', SECRET, false);
+    expect(fake.actions.removeProvider.mock.calls).toEqual([['openai-trial']]);
+  });
+
   it('without a keyring asks for a plain yes to this session only', async () => {
     fake.keyring = { available: false };
     const done = vi.fn();
