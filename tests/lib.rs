@@ -11,6 +11,8 @@ mod bad_input;
 #[cfg(test)]
 mod clients;
 #[cfg(test)]
+mod faults;
+#[cfg(test)]
 mod journeys;
 #[cfg(test)]
 mod support;

@@ -1,10 +1,13 @@
 //! What every journey needs: the server as a process, clients, tokens, a scripted provider.
 
 pub(crate) mod client;
+pub(crate) mod hiccups;
 pub(crate) mod http;
 pub(crate) mod provider;
+pub(crate) mod random;
 pub(crate) mod script;
 pub(crate) mod server;
+pub(crate) mod steady;
 pub(crate) mod token;
 
 pub(crate) use client::{Answer, Client};

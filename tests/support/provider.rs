@@ -238,7 +238,7 @@ async fn begins_tls(reader: &mut OwnedReadHalf) -> io::Result<bool> {
 }
 
 /// The head and body of a request; none where the client closed instead.
-async fn request(reader: &mut OwnedReadHalf) -> io::Result<Option<(String, Vec<u8>)>> {
+pub(super) async fn request(reader: &mut OwnedReadHalf) -> io::Result<Option<(String, Vec<u8>)>> {
     let mut got = Vec::new();
     let head = loop {
         if let Some(end) = got.windows(4).position(|four| four == b"\r\n\r\n") {
@@ -264,12 +264,17 @@ async fn request(reader: &mut OwnedReadHalf) -> io::Result<Option<(String, Vec<u
 }
 
 /// Waits until the client closes its side.
-async fn hung_up(reader: &mut OwnedReadHalf) {
+pub(super) async fn hung_up(reader: &mut OwnedReadHalf) {
     let mut ignored = [0; 64];
     while !matches!(reader.read(&mut ignored).await, Ok(0) | Err(_)) {}
 }
 
-async fn whole(writer: &mut OwnedWriteHalf, status: u16, head: &str, body: &str) -> io::Result<()> {
+pub(super) async fn whole(
+    writer: &mut OwnedWriteHalf,
+    status: u16,
+    head: &str,
+    body: &str,
+) -> io::Result<()> {
     let length = body.len();
     let reply = format!(
         "HTTP/1.1 {status} Scripted\r\n{head}content-length: {length}\r\nconnection: close\r\n\r\n{body}"
@@ -322,7 +327,7 @@ async fn play(writer: &mut OwnedWriteHalf, script: &Script, streamed: bool) -> i
 }
 
 /// One chunk in one write, so that it arrives as it was scripted.
-async fn packet(writer: &mut OwnedWriteHalf, bytes: &[u8]) -> io::Result<()> {
+pub(super) async fn packet(writer: &mut OwnedWriteHalf, bytes: &[u8]) -> io::Result<()> {
     let mut chunk = format!("{:x}\r\n", bytes.len()).into_bytes();
     chunk.extend_from_slice(bytes);
     chunk.extend_from_slice(b"\r\n");

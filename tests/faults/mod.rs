@@ -1,0 +1,7 @@
+//! Faults from outside: processes killed at any moment, networks that break, disks that are full or
+//! read-only, databases that somebody else holds, clocks that jump. Whatever happens, nothing that
+//! was accepted is lost or doubled, whoever is there is told in a sentence, and the server goes on
+//! when the fault is gone.
+
+mod killed;
+mod linked;
