@@ -14,6 +14,8 @@ mod counters;
 #[doc(hidden)]
 pub mod echo;
 mod http;
+#[doc(hidden)]
+pub mod in_process;
 mod limits;
 pub mod logging;
 mod providers;

@@ -115,22 +115,8 @@ pub async fn start(config: Config, secrets: Arc<dyn Secrets>) -> Result<ServerHa
         listeners.push((listener, bound));
     }
     let addresses: Vec<SocketAddr> = listeners.iter().map(|(_, address)| *address).collect();
-    let app = Arc::new(App {
-        limits: RateLimits::new(&config.limits),
-        tokens: Tokens::new(&secret),
-        config,
-        service,
-        database,
-        sources,
-        passwords: Passwords::new(),
-        codes: SignInCodes::default(),
-        bound: RwLock::new(addresses.clone()),
-        tasks: TaskTracker::new(),
-        draining: CancellationToken::new(),
-        closing: CancellationToken::new(),
-        accounts: accounts::channel(),
-        connections: AtomicUsize::new(0),
-    });
+    let bound = addresses.clone();
+    let app = assemble(config, &secret, service, database, sources, bound);
     let listening = app.draining.child_token();
     for (listener, _) in listeners {
         let router = http::router(&app);
@@ -247,19 +233,8 @@ impl ServerHandle {
     /// Drains and ends the server, within 5 s: nothing new is accepted, running answers are saved
     /// as interrupted, clients are told and closed with 1001, the store is flushed and closed.
     pub async fn shutdown(self) {
-        let app = &self.app;
-        app.draining.cancel();
         self.listening.cancel();
-        if timeout(DRAIN, app.service.drain()).await.is_err() {
-            tracing::warn!("some answers took too long to be saved; their last checkpoint stands");
-        }
-        app.closing.cancel();
-        app.tasks.close();
-        if timeout(GOODBYE, app.tasks.wait()).await.is_err() {
-            let left = app.connections.load(Ordering::Relaxed);
-            tracing::warn!(left, "some connections did not close in time");
-        }
-        app.database.close().await;
+        drain(&self.app).await;
     }
 
     fn share(&self, listener: TcpListener, address: SocketAddr) -> Vec<SocketAddr> {
@@ -283,6 +258,48 @@ impl ServerHandle {
         }
         lan_addresses(address.port())
     }
+}
+
+/// The parts of a server that is to listen on `bound`.
+pub(crate) fn assemble(
+    config: Config,
+    secret: &SigningSecret,
+    service: ChatService,
+    database: Arc<Database>,
+    sources: Sources,
+    bound: Vec<SocketAddr>,
+) -> Arc<App> {
+    Arc::new(App {
+        limits: RateLimits::new(&config.limits),
+        tokens: Tokens::new(secret),
+        config,
+        service,
+        database,
+        sources,
+        passwords: Passwords::new(),
+        codes: SignInCodes::default(),
+        bound: RwLock::new(bound),
+        tasks: TaskTracker::new(),
+        draining: CancellationToken::new(),
+        closing: CancellationToken::new(),
+        accounts: accounts::channel(),
+        connections: AtomicUsize::new(0),
+    })
+}
+
+/// Ends what runs in order: answers are saved, clients told, the store closed.
+pub(crate) async fn drain(app: &App) {
+    app.draining.cancel();
+    if timeout(DRAIN, app.service.drain()).await.is_err() {
+        tracing::warn!("some answers took too long to be saved; their last checkpoint stands");
+    }
+    app.closing.cancel();
+    app.tasks.close();
+    if timeout(GOODBYE, app.tasks.wait()).await.is_err() {
+        let left = app.connections.load(Ordering::Relaxed);
+        tracing::warn!(left, "some connections did not close in time");
+    }
+    app.database.close().await;
 }
 
 /// The account that a first start makes.

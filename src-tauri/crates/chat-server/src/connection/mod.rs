@@ -59,9 +59,9 @@ pub(crate) enum End {
 }
 
 /// What a WebSocket runs on: a TCP stream, and in the model of the tests a pipe.
-pub(crate) trait Stream: AsyncRead + AsyncWrite + Unpin + Send + 'static {}
+pub(crate) trait Stream: AsyncRead + AsyncWrite + Unpin + Send + Sync + 'static {}
 
-impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> Stream for S {}
+impl<S: AsyncRead + AsyncWrite + Unpin + Send + Sync + 'static> Stream for S {}
 
 struct Connection<S> {
     app: Arc<App>,

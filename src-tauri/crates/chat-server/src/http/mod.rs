@@ -16,7 +16,7 @@ use axum::{
 };
 
 pub(crate) use listener::{accept, serve};
-pub(crate) use upgrade::switch;
+pub(crate) use upgrade::{chat_socket, switch};
 
 use crate::app::App;
 

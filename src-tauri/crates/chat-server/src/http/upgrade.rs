@@ -172,13 +172,24 @@ pub(super) fn bearer(headers: &HeaderMap) -> Option<&str> {
 
 async fn socket(upgraded: Upgraded, message_bytes: usize) -> Option<WebSocketStream<TcpStream>> {
     let parts = upgraded.downcast::<TokioIo<TcpStream>>().ok()?;
-    let config = WebSocketConfig::default()
+    let stream = parts.io.into_inner();
+    let read = parts.read_buf.to_vec();
+    let config = Some(socket_config(message_bytes));
+    Some(WebSocketStream::from_partially_read(stream, read, Role::Server, config).await)
+}
+
+/// Buffers and caps of every socket, but for the longest message.
+fn socket_config(message_bytes: usize) -> WebSocketConfig {
+    WebSocketConfig::default()
         .read_buffer_size(READ_BUFFER)
         .write_buffer_size(WRITE_BUFFER)
         .max_write_buffer_size(WRITE_BUFFER_CAP)
         .max_message_size(Some(message_bytes))
-        .max_frame_size(Some(message_bytes));
-    let stream = parts.io.into_inner();
-    let read = parts.read_buf.to_vec();
-    Some(WebSocketStream::from_partially_read(stream, read, Role::Server, Some(config)).await)
+        .max_frame_size(Some(message_bytes))
+}
+
+/// A chat's socket on a stream whose handshake is done.
+pub(crate) async fn chat_socket<S: connection::Stream>(stream: S) -> WebSocketStream<S> {
+    let config = Some(socket_config(MESSAGE_BYTES));
+    WebSocketStream::from_raw_socket(stream, Role::Server, config).await
 }
