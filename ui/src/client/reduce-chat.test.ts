@@ -124,6 +124,82 @@ describe('a returning client', () => {
     expect(screen.text.messageId).toBeNull();
   });
 
+  it('has in place what changed, and at the end what came, each once', () => {
+    const screen = new Screen().hear(
+      joined([question, message('a', 'q', 'assistant', { status: 'interrupted', content: 'Ha' })]),
+      joined(
+        [
+          message('a', 'q', 'assistant', { content: 'Hallo', siblingIds: ['a', 'b'], revision: 10 }),
+          message('q2', 'a', 'user', { revision: 11 }),
+          message('a2', 'q2', 'assistant', { revision: 12 }),
+        ],
+        { resumed: true, revision: 12 },
+      ),
+    );
+    expect(screen.ids).toEqual(['q', 'a', 'q2', 'a2']);
+    expect(screen.chat.messages[1]).toMatchObject({ content: 'Hallo', status: 'complete', siblingIds: ['a', 'b'] });
+    expect(screen.chat.revision).toBe(12);
+    expect(screen.stale).toBe(false);
+  });
+
+  it('takes the alternatives as the server lists them, fewer ones as well', () => {
+    const screen = new Screen().hear(
+      joined([question, message('a', 'q', 'assistant', { siblingIds: ['a', 'b', 'c'] })]),
+      joined([message('a', 'q', 'assistant', { siblingIds: ['a', 'c'] })], { resumed: true }),
+    );
+    expect(screen.chat.messages[1]?.siblingIds).toEqual(['a', 'c']);
+  });
+
+  it('keeps the line as it is when nothing changed', () => {
+    const screen = new Screen().hear(
+      joined([question, message('a', 'q', 'assistant')]), joined([], { resumed: true }), joined([], { resumed: true }),
+    );
+    expect(screen.ids).toEqual(['q', 'a']);
+  });
+
+  it('shows the whole new line where another branch is shown now', () => {
+    const screen = cut().hear(joined([question, message('b', 'q', 'assistant', { siblingIds: ['a', 'b'] })]));
+    expect(screen.ids).toEqual(['q', 'b']);
+    expect(screen.chat.running).toBeNull();
+    expect(screen.text.messageId).toBeNull();
+  });
+
+  it('drops the half it had of an answer that came whole, and goes on with the next one', () => {
+    const screen = cut().hear(
+      joined(
+        [message('a', 'q', 'assistant', { content: 'Hello' }), message('q2', 'a', 'user')],
+        { resumed: true, running: { messageId: 'b', seq: 0 } },
+      ),
+      start('b', 'q2'), token('b', 'New', 1),
+    );
+    expect(screen.ids).toEqual(['q', 'a', 'q2']);
+    expect(screen.text.snapshot()).toMatchObject({ messageId: 'b', text: 'New' });
+    expect(screen.stale).toBe(false);
+  });
+
+  it('goes on from what it kept over a reload', () => {
+    const screen = cut();
+    const again = new Screen();
+    again.chat = screen.chat;
+    again.text.restore(screen.text.live, screen.text.seq);
+    again.hear(joined([], { resumed: true, running: { messageId: 'a', seq: 2 } }), start('a', 'q', 2), token('a', 'l', 2), token('a', 'lo', 3));
+    expect(again.text.snapshot().text).toBe('Hello');
+  });
+
+  it('resumes from the greatest revision that it was told with a message', () => {
+    const screen = new Screen().hear(joined([question]), frame('assistant_message_start', {
+      message: '', messageId: 'a', chatId: 'chat', parentId: 'q', timestamp: TIME, seq: 0, revision: 14,
+    } as ServerData['assistant_message_start']));
+    expect(screen.chat.revision).toBe(14);
+    screen.hear(complete('a', 'q', 'x', { revision: 15 }));
+    expect(screen.chat.revision).toBe(15);
+  });
+
+  it('asks to read anew when it is told only changes and has nothing to change', () => {
+    expect(new Screen().hear(joined([], { resumed: true })).stale).toBe(true);
+    expect(new Screen().hear(joined([question]), joined([message('z', 'y', 'user')], { resumed: true })).stale).toBe(true);
+  });
+
   it('asks to read anew when pieces are missing or belong to nothing it knows', () => {
     expect(new Screen().hear(joined([question]), start('a', 'q', 5)).stale).toBe(true);
     expect(new Screen().hear(joined([question]), token('b', 'x', 4)).stale).toBe(true);

@@ -67,15 +67,10 @@ function retryTime({ failure, finishedAt }: WireMessage): { retryAt?: number } {
 }
 
 function joined(chat: OpenChat, data: ServerData['chat_joined'], text: RunningText): Reduced {
-  const running = data.running;
-  let messages: Message[];
-  if (data.resumed === true) {
-    messages = chat.messages;
-    for (const wire of data.messages) messages = place(messages, toMessage(wire));
-    if (running !== undefined) messages = messages.filter((m) => m.id !== running.messageId);
-  } else {
-    messages = data.messages.map((wire) => toMessage(wire));
-  }
+  const { running, resumed } = data;
+  const told = data.messages.map((wire) => toMessage(wire));
+  const merged = resumed === true ? caughtUp(chat.messages, told) : told;
+  const messages = merged.filter((m) => m.id !== running?.messageId);
   if (running === undefined || running.messageId !== text.messageId) text.end();
   const kept = running !== undefined && chat.running?.id === running.messageId;
   return {
@@ -87,8 +82,20 @@ function joined(chat: OpenChat, data: ServerData['chat_joined'], text: RunningTe
       messages,
       running: kept ? chat.running : null,
     },
-    stale: false,
+    stale: resumed === true && (!chat.loaded || told.some((m) => misfits(merged, m.parentId))),
   };
+}
+
+/** While one was away the line shown changed in its messages and grew at its end, nothing else. */
+function caughtUp(messages: Message[], told: Message[]): Message[] {
+  const next = [...messages];
+  for (const message of told) {
+    const at = next.findIndex((m) => m.id === message.id);
+    const { thoughtMs } = next[at] ?? {};
+    if (at < 0) next.push(message);
+    else next[at] = { ...message, ...(thoughtMs !== undefined && { thoughtMs }) };
+  }
+  return next;
 }
 
 /** Puts a message where its parent says: what followed that parent so far was another branch. */
@@ -140,6 +147,8 @@ function started(
   text: RunningText,
 ): Reduced {
   const { messageId, seq } = data;
+  // A server of the first days does not say it: then the question's counts.
+  const { revision = 0 } = data as { revision?: number };
   const parentId = data.parentId ?? null;
   const known = text.messageId === messageId;
   if (!known || seq === 0) text.begin(messageId);
@@ -152,7 +161,12 @@ function started(
     parentId,
   );
   return {
-    chat: { ...chat, messages, running: { id: messageId, parentId, startedAt, siblingIds } },
+    chat: {
+      ...chat,
+      revision: Math.max(chat.revision, revision),
+      messages,
+      running: { id: messageId, parentId, startedAt, siblingIds },
+    },
     stale,
   };
 }

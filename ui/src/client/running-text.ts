@@ -42,6 +42,13 @@ export class RunningText {
     this.#later();
   }
 
+  /** Goes on with what was kept of an answer: the server is asked for what comes after `seq`. */
+  restore(kept: RunningSnapshot, seq: number): void {
+    this.#live = kept;
+    this.#seq = seq;
+    this.#later();
+  }
+
   /** False if the piece was already here. */
   append(kind: 'text' | 'reasoning', token: string, seq: number): boolean {
     if (seq <= this.#seq) return false;
