@@ -3,6 +3,7 @@
 //! This file owns the command line; each command lives in its own module. What a fresh machine
 //! lacks is installed by `install`, and nothing else changes the machine.
 
+mod autobahn;
 mod install;
 mod package;
 mod package_check;
@@ -34,6 +35,8 @@ enum Command {
     Test(test::Options),
     /// Write the TypeScript types of the wire anew into ui/src/generated.
     Types,
+    /// Run Autobahn|Testsuite against the server's own WebSocket transport.
+    Autobahn,
     /// Make the installers: .deb and .rpm of the app, .deb of the server.
     Package(package::Options),
 }
@@ -43,6 +46,7 @@ fn main() -> ExitCode {
         Command::Run(options) => run::run(&options),
         Command::Test(options) => test::run(&options),
         Command::Types => types::write().map(|()| ExitCode::SUCCESS),
+        Command::Autobahn => autobahn::run(),
         Command::Package(options) => package::run(&options).map(|()| ExitCode::SUCCESS),
     };
     outcome.unwrap_or_else(|error| {
