@@ -1,5 +1,5 @@
-//! Keeps what is new in running answers, all in one transaction, about every 100 ms: what a killed
-//! process can lose of an answer.
+//! Keeps what is new in running answers, all in one transaction, about every 50 ms: a killed
+//! process loses at most the last 100 ms of an answer, the waiting for the commit included.
 
 use std::sync::{Arc, atomic::Ordering};
 

@@ -36,7 +36,8 @@ pub struct ServiceSettings {
     pub auto_title: bool,
     /// Answers one person may have running or waiting at once; 0 is no limit.
     pub running_answers: usize,
-    /// How often running answers are kept; what a killed process can lose of them.
+    /// How often running answers are kept. Half of what a killed process may lose of them: a word
+    /// waits for the tick, and then for the commit.
     pub checkpoint_every: Duration,
 }
 
@@ -45,7 +46,7 @@ impl Default for ServiceSettings {
         Self {
             auto_title: true,
             running_answers: 0,
-            checkpoint_every: Duration::from_millis(100),
+            checkpoint_every: Duration::from_millis(50),
         }
     }
 }
