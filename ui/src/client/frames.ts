@@ -54,31 +54,38 @@ function isKind(value: unknown, kind: Kind): boolean {
 }
 
 const reported = new Set<string>();
+/** A server that makes up types must not fill the memory with them. */
+const MOST_REPORTS = 100;
 
 function report(what: string): null {
   // Once per kind: a newer server may send thousands of a frame that this UI does not know.
-  if (!reported.has(what)) {
+  if (!reported.has(what) && reported.size < MOST_REPORTS) {
     reported.add(what);
     console.warn(`ignored a frame: ${what}`);
   }
   return null;
 }
 
-export function decodeFrame(text: unknown): ServerFrame | null {
-  if (typeof text !== 'string') return report('not text');
+/** `fault` hears of what no server should send; a type from the future is none. */
+export function decodeFrame(text: unknown, fault?: (why: string) => void): ServerFrame | null {
+  const garbled = (why: string) => {
+    fault?.(why);
+    return report(why);
+  };
+  if (typeof text !== 'string') return garbled('not text');
   let frame: unknown;
   try {
     frame = JSON.parse(text);
   } catch {
-    return report('not JSON');
+    return garbled('not JSON');
   }
-  if (!isRecord(frame) || typeof frame['type'] !== 'string') return report('no type');
+  if (!isRecord(frame) || typeof frame['type'] !== 'string') return garbled('no type');
   const type = frame['type'];
-  if (!Object.hasOwn(REQUIRED, type)) return report(`unknown type ${type}`);
+  if (!Object.hasOwn(REQUIRED, type)) return report(`unknown type ${type.slice(0, 80)}`);
   const data = frame['data'] ?? {};
-  if (!isRecord(data)) return report(`${type} without data`);
+  if (!isRecord(data)) return garbled(`${type} without data`);
   for (const [field, kind] of Object.entries(REQUIRED[type as ServerType])) {
-    if (!isKind(data[field], kind)) return report(`${type} without ${field}`);
+    if (!isKind(data[field], kind)) return garbled(`${type} without ${field}`);
   }
   // The one place where trust is declared; the fields relied on were just checked.
   return { ...frame, data } as unknown as ServerFrame;

@@ -51,15 +51,20 @@ export interface OpenChat {
   running: Running | null;
 }
 
-/** A message this device has and the server has not yet confirmed. */
-export interface Waiting {
+/** What this device has and the server has not yet confirmed. */
+export interface OutboxEntry {
   clientId: string;
+  /** Entries of one chat go in order. */
   chatId: string;
-  /** Absent: after whatever is last. */
-  parentId?: string | null;
-  content: string;
   createdAt: number;
   attempts: number;
   /** Refused by the server: stays here, with its reason, until the person decides. */
   error?: { reason: string; message: string };
+}
+
+/** A message of a chat that waits to be sent. */
+export interface Waiting extends OutboxEntry {
+  /** Absent: after whatever is last. */
+  parentId?: string | null;
+  content: string;
 }

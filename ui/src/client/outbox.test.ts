@@ -1,20 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Waiting } from './model';
-import { localStorageStore, openOutboxStore, type OutboxStore } from './outbox-store';
+import { localStorageStore, memoryStore, openOutboxStore } from './outbox-store';
 import { Outbox } from './outbox';
 
 function entry(clientId: string, chatId = 'chat-1', createdAt = 1): Waiting {
   return { clientId, chatId, content: clientId, createdAt, attempts: 0 };
-}
-
-function memoryStore(): OutboxStore {
-  const rows = new Map<string, Waiting>();
-  return {
-    load: async (scope) =>
-      [...rows].filter(([key]) => key.startsWith(`${scope} `)).map(([, value]) => value),
-    put: async (scope, value) => void rows.set(`${scope} ${value.clientId}`, value),
-    remove: async (scope, clientId) => void rows.delete(`${scope} ${clientId}`),
-  };
 }
 
 async function setup(store = memoryStore()) {
@@ -115,7 +105,7 @@ describe('the outbox', () => {
     it('waits as long as the server asks, then sends again', async () => {
       const { outbox, sent } = await setup();
       await outbox.add(entry('a'));
-      outbox.refused('out-a', { code: 'RATE_LIMIT', reason: 'too_many_messages', message: 'x', retryable: true, retryAfter: 5000 });
+      outbox.refused('out-a', { reason: 'too_many_messages', message: 'x', retryable: true, retryAfter: 5000 });
       await vi.advanceTimersByTimeAsync(4999);
       expect(sent).toEqual(['a']);
       await vi.advanceTimersByTimeAsync(1);
@@ -124,9 +114,13 @@ describe('the outbox', () => {
   });
 });
 
+const memory = memoryStore();
+const keptInMemory = async () => memory;
+
 describe.each([
-  ['IndexedDB', openOutboxStore],
+  ['IndexedDB', () => openOutboxStore()],
   ['localStorage', async () => localStorageStore(localStorage)],
+  ['memory', keptInMemory],
 ])('the store in %s', (_, open) => {
   it('gives back what was kept, oldest first, per account', async () => {
     const store = await open();

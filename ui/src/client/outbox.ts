@@ -1,40 +1,60 @@
 // Messages that this device has and the server has not confirmed. An entry leaves only when
-// `user_message` with its client id arrives; until then it is sent again after every reconnect
-// and restart. The client id makes that safe: the server stores and answers it once.
+// the server's confirmation of its client id arrives; until then it is sent again after every
+// reconnect and restart. The client id makes that safe: the server stores and answers it once.
 //
 // Per chat they go in order, one at a time, and not while an answer is being written there.
 
 import { Emitter } from './emitter';
 import type { OutboxStore } from './outbox-store';
-import type { WireError } from './wire';
-import type { Waiting } from './model';
+import type { OutboxEntry, Waiting } from './model';
 
-export interface OutboxPort {
+export interface OutboxPort<Entry extends OutboxEntry = Waiting> {
   /** False when the frame could not go out. A chat unknown to the server is made first. */
-  transmit(entry: Waiting, ref: string): boolean;
+  transmit(entry: Entry, ref: string): boolean;
   /** Whether the chat can take a message now. */
   ready(chatId: string): boolean;
+}
+
+/** What an outbox may grow to; beyond it nothing is taken. */
+export interface OutboxLimit {
+  entries: number;
+  /** Characters of the entries as JSON. */
+  size: number;
+}
+
+/** The part of an error of the server that matters here. */
+export interface Refusal {
+  reason: string;
+  message: string;
+  retryable: boolean;
+  retryAfter?: number | undefined;
 }
 
 const REF = 'out-';
 const AGAIN_MS = 2000;
 
-export class Outbox {
-  readonly changes = new Emitter<Waiting[]>();
-  #entries: Waiting[] = [];
+export class Outbox<Entry extends OutboxEntry = Waiting> {
+  readonly changes = new Emitter<Entry[]>();
+  /** An entry went out, for the first time or again. */
+  readonly sent = new Emitter<Entry>();
+  #entries: Entry[] = [];
   #scope: string | null = null;
   /** chatId -> the client id on its way. */
   readonly #flying = new Map<string, string>();
   readonly #pauses = new Map<string, ReturnType<typeof setTimeout>>();
-  readonly #store: OutboxStore;
-  readonly #port: OutboxPort;
+  readonly #sizes = new Map<string, number>();
+  #size = 0;
+  readonly #store: OutboxStore<Entry>;
+  readonly #port: OutboxPort<Entry>;
+  readonly #limit: OutboxLimit | undefined;
 
-  constructor(store: OutboxStore, port: OutboxPort) {
+  constructor(store: OutboxStore<Entry>, port: OutboxPort<Entry>, limit?: OutboxLimit) {
     this.#store = store;
     this.#port = port;
+    this.#limit = limit;
   }
 
-  get entries(): Waiting[] {
+  get entries(): Entry[] {
     return this.#entries;
   }
 
@@ -59,8 +79,15 @@ export class Outbox {
     this.#change([]);
   }
 
+  /** Whether the outbox has room for it. */
+  takes(entry: Entry): boolean {
+    const limit = this.#limit;
+    if (limit === undefined) return true;
+    return this.#entries.length < limit.entries && this.#size + sizeOf(entry) <= limit.size;
+  }
+
   /** Kept on disk before it goes out, so that a crash between the two loses nothing. */
-  async add(entry: Waiting): Promise<void> {
+  async add(entry: Entry): Promise<void> {
     this.#change([...this.#entries, entry]);
     if (this.#scope !== null) await this.#keep(this.#scope, entry);
     this.flush();
@@ -84,12 +111,12 @@ export class Outbox {
 
   /** The person's word that a refused message shall be tried again. */
   retry(clientId: string): void {
-    this.#update(clientId, ({ error: _, ...entry }) => entry);
+    this.#update(clientId, ({ error: _, ...entry }) => entry as Entry);
     this.flush();
   }
 
   /** A refusal of one of ours? Then it is noted, or tried again later, and nobody else's business. */
-  refused(ref: string | undefined, error: WireError): boolean {
+  refused(ref: string | undefined, error: Refusal): boolean {
     if (ref === undefined || !ref.startsWith(REF)) return false;
     const clientId = ref.slice(REF.length);
     const entry = this.#entries.find((e) => e.clientId === clientId);
@@ -126,6 +153,7 @@ export class Outbox {
       this.#flying.set(entry.chatId, entry.clientId);
       if (this.#port.transmit(entry, REF + entry.clientId)) {
         this.#update(entry.clientId, (e) => ({ ...e, attempts: e.attempts + 1 }));
+        this.sent.emit(entry);
       } else {
         this.#flying.delete(entry.chatId);
       }
@@ -142,11 +170,11 @@ export class Outbox {
   }
 
   /** A full disk must not keep a message from being sent. */
-  async #keep(scope: string, entry: Waiting): Promise<void> {
+  async #keep(scope: string, entry: Entry): Promise<void> {
     await this.#store.put(scope, entry).catch((error: unknown) => console.warn('outbox', error));
   }
 
-  #update(clientId: string, change: (entry: Waiting) => Waiting): void {
+  #update(clientId: string, change: (entry: Entry) => Entry): void {
     const entries = this.#entries.map((entry) =>
       entry.clientId === clientId ? change(entry) : entry,
     );
@@ -155,8 +183,28 @@ export class Outbox {
     if (changed !== undefined && this.#scope !== null) void this.#keep(this.#scope, changed);
   }
 
-  #change(entries: Waiting[]): void {
+  #change(entries: Entry[]): void {
     this.#entries = entries;
+    this.#weigh();
     this.changes.emit(entries);
   }
+
+  #weigh(): void {
+    if (this.#limit === undefined) return;
+    const kept = new Set(this.#entries.map(({ clientId }) => clientId));
+    for (const [clientId, size] of this.#sizes) {
+      if (kept.has(clientId)) continue;
+      this.#sizes.delete(clientId);
+      this.#size -= size;
+    }
+    for (const entry of this.#entries) {
+      if (this.#sizes.has(entry.clientId)) continue;
+      this.#sizes.set(entry.clientId, sizeOf(entry));
+      this.#size += sizeOf(entry);
+    }
+  }
+}
+
+function sizeOf(entry: OutboxEntry): number {
+  return JSON.stringify(entry).length;
 }

@@ -2,27 +2,13 @@
 // the promise. A lost connection or a long silence refuses it; nothing hangs.
 
 import type { Connection } from './connection';
-import type { ClientData, ClientType, ErrorCode, ServerData, ServerFrame, ServerType } from './wire';
+import { ClientError, type Fault } from './errors';
+import type { ClientData, ClientType, ServerData, ServerFrame, ServerType } from './wire';
 
-export class RequestError extends Error {
-  readonly code: ErrorCode;
-  readonly reason: string;
-  readonly retryable: boolean;
-  readonly retryAfter: number | undefined;
-
-  constructor(fault: {
-    code: ErrorCode;
-    reason?: string;
-    message: string;
-    retryable: boolean;
-    retryAfter?: number;
-  }) {
-    super(fault.message);
+export class RequestError extends ClientError {
+  constructor(fault: Fault) {
+    super(fault);
     this.name = 'RequestError';
-    this.code = fault.code;
-    this.reason = fault.reason ?? 'internal';
-    this.retryable = fault.retryable;
-    this.retryAfter = fault.retryAfter;
   }
 }
 

@@ -1,22 +1,26 @@
 // The start of the app: what this device remembers first, then the connection. Runs once.
 
 import { toast } from 'sonner';
-import type { SocketLike } from '@/client/connection';
+import { openCacheStore } from '@/cache/cache-store';
+import { ChatCache } from '@/cache/chat-cache';
 import { openOutboxStore } from '@/client/outbox-store';
+import { openSocket } from '@/client/socket';
+import { mayReach, wakeOnReturn } from '@/client/wake';
 import { i18next, setLanguage } from '@/i18n';
 import { reasonText } from '@/i18n/reason-text';
 import { host } from '@/platform';
+import { openAccount } from './account';
 import { actions } from './actions';
 import { forgetAccount } from './actions-host';
 import { chatInAddress } from './address';
 import { getState, setState } from './app-store';
 import { setSession } from './current-session';
-import { keepDraftsOnLeaving, openDrafts } from './drafts';
+import { keepDraftsOnLeaving } from './drafts';
+import { keepCached } from './keep-cached';
 import { Session } from './session';
 import { applyTheme } from './theme';
 import type { DeviceSettings, Person } from './types';
 
-const LOOPBACK = /^https?:\/\/(127\.|localhost|\[::1\])/;
 const accountKey = (serverId: string) => `account ${serverId}`;
 
 async function target(session: () => Session): Promise<{ url: string; token: string | null }> {
@@ -25,14 +29,9 @@ async function target(session: () => Session): Promise<{ url: string; token: str
     setState({ server: { serverId, serverName, url, remote } });
     // Waiting messages show even if the server never answers: they belong to whoever was here last.
     const account = await host.device.get<string>(accountKey(serverId)).catch(() => undefined);
-    if (account !== undefined) openAccount(session(), `${serverId} ${account}`);
+    if (account !== undefined) void openAccount(session(), `${serverId} ${account}`);
   }
   return { url: `${url.replace(/^http/, 'ws')}/ws/chat`, token };
-}
-
-function openAccount(session: Session, account: string): void {
-  void session.outbox.open(account);
-  void openDrafts(account);
 }
 
 async function loadDevice(): Promise<void> {
@@ -43,11 +42,11 @@ async function loadDevice(): Promise<void> {
   setLanguage(device.language);
 }
 
-function signedIn(session: Session, person: Person): void {
+async function signedIn(session: Session, person: Person): Promise<void> {
   const { server } = getState();
   if (server !== null) {
     void host.device.set(accountKey(server.serverId), person.userId).catch(() => undefined);
-    openAccount(session, `${server.serverId} ${person.userId}`);
+    await openAccount(session, `${server.serverId} ${person.userId}`);
   }
   session.resume();
 }
@@ -60,15 +59,19 @@ async function start(): Promise<void> {
     {
       target: () => target(() => session),
       renewToken: () => host.renewToken(),
-      openSocket: (url) => new WebSocket(url) as unknown as SocketLike,
+      openSocket: (url, protocols) => openSocket(undefined, url, protocols),
       random: Math.random,
       now: Date.now,
-      mayReach: (url) => navigator.onLine || LOOPBACK.test(url.replace(/^ws/, 'http')),
+      mayReach,
     },
     store,
+    new ChatCache(await openCacheStore()),
     {
-      replaced: forgetAccount,
-      signedIn: (person) => signedIn(session, person),
+      replaced: () => {
+        void session.cache.forget();
+        forgetAccount();
+      },
+      signedIn: (person) => void signedIn(session, person),
       gone: (chatId) => {
         if (getState().selectedChatId !== chatId) return;
         actions.newChat();
@@ -78,13 +81,11 @@ async function start(): Promise<void> {
     },
   );
   setSession(session);
+  keepCached(session.cache);
   const chatId = chatInAddress();
   if (chatId !== null) session.look(chatId);
   window.addEventListener('popstate', () => session.look(chatInAddress()));
-  window.addEventListener('online', () => session.connection.retryNow());
-  document.addEventListener('visibilitychange', () => {
-    if (!document.hidden) session.connection.retryNow();
-  });
+  wakeOnReturn(session.connection);
   setState({ booted: true });
   session.connection.start();
 }
