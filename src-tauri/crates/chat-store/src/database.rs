@@ -65,9 +65,9 @@ impl Database {
         migrations::recognise_file(path, migrations)?;
         let mut connection = connection::for_writing(path).map_err(failed)?;
         migrations::run(&mut connection, path, migrations)?;
-        let readers = Readers::open(path).map_err(failed)?;
         let writer =
             Writer::start(connection, observer).map_err(|source| OpenError::file(path, source))?;
+        let readers = Readers::open(path, writer.steps.clone()).map_err(failed)?;
         Ok(Arc::new(Self {
             path: path.clone(),
             writer,

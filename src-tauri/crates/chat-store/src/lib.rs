@@ -21,6 +21,7 @@ mod operations;
 mod readers;
 mod restore;
 mod spelling;
+mod steps;
 mod store;
 mod tables;
 #[cfg(test)]

@@ -11,7 +11,7 @@ use chat_core::StoreError;
 use rusqlite::Connection;
 use tokio::sync::Semaphore;
 
-use crate::{connection, error::Error, writer::admit};
+use crate::{connection, error::Error, steps::Steps, writer::admit};
 
 /// Reads are short and two cores are few: a fourth would only wait elsewhere.
 const READERS: usize = 3;
@@ -20,16 +20,18 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 /// The pool.
 pub(crate) struct Readers {
+    steps: Steps,
     places: Arc<Semaphore>,
     idle: Arc<Mutex<Vec<Connection>>>,
 }
 
 impl Readers {
-    pub(crate) fn open(path: &Path) -> rusqlite::Result<Self> {
+    pub(crate) fn open(path: &Path, steps: Steps) -> rusqlite::Result<Self> {
         let idle = (0..READERS)
             .map(|_| connection::for_reading(path))
             .collect::<rusqlite::Result<Vec<_>>>()?;
         Ok(Self {
+            steps,
             places: Arc::new(Semaphore::new(READERS)),
             idle: Arc::new(Mutex::new(idle)),
         })
@@ -41,6 +43,7 @@ impl Readers {
         T: Send + 'static,
         F: FnOnce(&Connection) -> Result<T, Error> + Send + 'static,
     {
+        self.steps.before().await;
         let place = admit(&self.places, PATIENCE).await?;
         let idle = Arc::clone(&self.idle);
         let task = tokio::task::spawn_blocking(move || {
@@ -51,7 +54,7 @@ impl Readers {
             drop(place);
             result
         });
-        match task.await {
+        match self.steps.wait(task).await {
             Ok(result) => result.map_err(|error| {
                 if let Error::Sqlite(_) | Error::Broken(_) = &error {
                     tracing::error!(error = &error as &dyn std::error::Error, "a read failed");

@@ -19,6 +19,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 use crate::{
     batch::{Asked, Durability, Job, Scope, Worker},
     error::Error,
+    steps::Steps,
 };
 
 /// Waiting jobs: some 20 full batches, half a second of work on a slow disk; beyond it callers wait.
@@ -54,6 +55,7 @@ pub(crate) enum Message {
 
 /// The handle of the writer thread.
 pub(crate) struct Writer {
+    pub(crate) steps: Steps,
     sender: mpsc::Sender<Message>,
     places: Arc<Semaphore>,
     counters: Arc<Counters>,
@@ -75,6 +77,7 @@ impl Writer {
             .name("parlor-writer".to_owned())
             .spawn(move || worker.run())?;
         Ok(Self {
+            steps: Steps::default(),
             sender,
             places: Arc::new(Semaphore::new(QUEUE)),
             counters,
@@ -89,13 +92,15 @@ impl Writer {
         T: Send + 'static,
         F: FnOnce(&mut Scope<'_>) -> Result<T, Error> + Send + 'static,
     {
+        self.steps.before().await;
         let place = admit(&self.places, ADMISSION).await?;
         let (reply, answer) = oneshot::channel();
         let job = Box::new(Asked::new(durability, work, reply));
         self.sender
             .send(Message::Job(job, place))
             .map_err(|_| StoreError::Unavailable)?;
-        answer.await.map_err(|_| StoreError::Unavailable)?
+        let answered = self.steps.wait(answer).await;
+        answered.map_err(|_| StoreError::Unavailable)?
     }
 
     pub(crate) fn stats(&self) -> WriterStats {
