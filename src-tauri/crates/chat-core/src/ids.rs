@@ -77,6 +77,15 @@ id!(
     ProviderId
 );
 
+id!(
+    /// A device that a person is signed in with.
+    DeviceId
+);
+id!(
+    /// An invitation to make an account.
+    InvitationId
+);
+
 /// A model at a provider, written `provider/model`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct ModelId {

@@ -5,6 +5,7 @@
 //! Tauri: history is reached through [`ChatStore`], models through [`ModelProvider`], and the
 //! wires through [`Command`] and [`Event`].
 
+mod account;
 mod change;
 mod command;
 mod error;
@@ -19,12 +20,16 @@ mod sources;
 mod store;
 mod turn_log;
 
+pub use account::{Actor, AuditAction, AuditEntry, Device, Invitation, SignInMethod};
 pub use change::{Change, ChangeKind, CommitObserver};
 pub use command::{Command, Request, Resume, Token};
 pub use error::{ErrorCode, Fault, Reason};
 pub use event::{Event, RunningAnswer};
 pub use feed::{FeedEntry, FeedEvent, FeedHub, FeedItem, FeedReader};
-pub use ids::{ChatId, ClientId, IdError, MessageId, ModelId, ProviderId, Revision, UserId};
+pub use ids::{
+    ChatId, ClientId, DeviceId, IdError, InvitationId, MessageId, ModelId, ProviderId, Revision,
+    UserId,
+};
 pub use model::{
     Chat, ChatPatch, Message, MessageStatus, Role, SettingsPatch, TitleSource, User, UserRole,
     UserSettings,

@@ -1,11 +1,11 @@
 //! What the server asks of the database beside history: people's accounts, one-time sign-in links,
 //! its own settings and its providers. No observer hears of these.
 
-use chat_core::{ProviderId, StoreError, Timestamp, User, UserId, UserRole};
+use chat_core::{Actor, DeviceId, ProviderId, StoreError, Timestamp, User, UserId, UserRole};
 
 use crate::{
     database::Database,
-    operations::accounts,
+    operations::accounts::{self, Refusal, UserPatch},
     tables::{links, meta, providers, providers::StoredProvider, users},
 };
 
@@ -74,38 +74,71 @@ impl Database {
             .await
     }
 
-    /// Lets the person of that name in, or out.
+    /// Who has a password to sign in with.
     ///
     /// # Errors
-    /// [`StoreError::NotFound`] when there is none.
-    pub async fn set_user_enabled(&self, name: &str, enabled: bool) -> Result<(), StoreError> {
-        let name = name.to_owned();
-        self.write(move |scope| {
-            accounts::found(users::set_enabled(scope.connection, &name, enabled)?)
-        })
-        .await
-    }
-
-    /// Gives a person another role.
-    ///
-    /// # Errors
-    /// [`StoreError::NotFound`] when there is no such person.
-    pub async fn set_user_role(&self, user: &UserId, role: UserRole) -> Result<(), StoreError> {
-        let user = user.clone();
-        self.write(move |scope| accounts::found(users::set_role(scope.connection, &user, role)?))
+    /// [`StoreError`] when the database fails.
+    pub async fn users_with_password(&self) -> Result<Vec<UserId>, StoreError> {
+        self.read(|connection| Ok(users::with_password(connection)?))
             .await
     }
 
-    /// Keeps the hash of a person's new password.
+    /// The hash of a person's password, if they have one.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database fails.
+    pub async fn password_hash(&self, user: &UserId) -> Result<Option<String>, StoreError> {
+        let user = user.clone();
+        self.read(move |connection| Ok(users::password_hash(connection, &user)?))
+            .await
+    }
+
+    /// Lets the person of that name in, or out, whoever they are: for the command line. Every
+    /// device of one who is shut out is signed out.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] when there is none.
+    pub async fn set_user_enabled(
+        &self,
+        name: &str,
+        enabled: bool,
+        actor: Actor,
+    ) -> Result<(), StoreError> {
+        let name = name.to_owned();
+        self.write(move |scope| accounts::set_enabled(scope, &name, enabled, &actor))
+            .await
+    }
+
+    /// Changes an account on behalf of an admin or owner, who may not touch whoever stands above
+    /// them, give more than they have, or leave the server without an owner.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] when there is no such person. The inner error is why not.
+    pub async fn change_user(
+        &self,
+        user: &UserId,
+        patch: UserPatch,
+        actor: Actor,
+    ) -> Result<Result<User, Refusal>, StoreError> {
+        let user = user.clone();
+        self.write(move |scope| accounts::change(scope, &user, patch, &actor))
+            .await
+    }
+
+    /// Keeps the hash of a person's new password, and signs their devices out but for `keep`.
     ///
     /// # Errors
     /// [`StoreError::NotFound`] when there is no such person.
-    pub async fn set_password(&self, user: &UserId, hash: String) -> Result<(), StoreError> {
+    pub async fn set_password(
+        &self,
+        user: &UserId,
+        hash: String,
+        keep: Option<DeviceId>,
+        actor: Actor,
+    ) -> Result<(), StoreError> {
         let user = user.clone();
-        self.write(move |scope| {
-            accounts::found(users::set_password(scope.connection, &user, &hash)?)
-        })
-        .await
+        self.write(move |scope| accounts::set_password(scope, &user, &hash, keep.as_ref(), &actor))
+            .await
     }
 
     /// Keeps the hash of a one-time sign-in code.

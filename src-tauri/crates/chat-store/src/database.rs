@@ -185,6 +185,15 @@ impl Database {
         self.writer.run(Durability::Power, work).await
     }
 
+    /// A write that a power cut may undo.
+    pub(crate) async fn write_soon<T, F>(&self, work: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Scope<'_>) -> Result<T, Error> + Send + 'static,
+    {
+        self.writer.run(Durability::Process, work).await
+    }
+
     /// A read of one moment.
     pub(crate) async fn read<T, F>(&self, work: F) -> Result<T, StoreError>
     where

@@ -7,15 +7,17 @@
 //! (`tables`); revisions grow in `change` and nowhere else; the schema grows in `migrations`.
 //!
 //! Absent here: time and ids (callers bring them; only the epoch is SQLite's own randomness),
-//! passwords and codes (only their hashes come), keys of providers, and who is signed in.
+//! passwords and codes (only their hashes come), keys of providers, and what a token is.
 
 mod accounts;
 mod batch;
 mod change;
 mod connection;
 mod database;
+mod devices;
 mod error;
 mod files;
+mod invitations;
 mod migrations;
 mod operations;
 mod readers;
@@ -31,6 +33,10 @@ mod writer;
 
 pub use database::Database;
 pub use error::{NameError, OpenError};
-pub use operations::accounts::user_name;
+pub use operations::{
+    accounts::{Refusal, UserPatch, user_name},
+    devices::Renewal,
+    invitations::Acceptance,
+};
 pub use tables::providers::StoredProvider;
 pub use writer::WriterStats;

@@ -1,7 +1,10 @@
 //! How the core's enums are spelled in the database. Every match is exhaustive: a new variant in
 //! the core does not compile here until it has a spelling. A spelling that shipped never changes.
 
-use chat_core::{ErrorCode, IdError, MessageStatus, Reason, Revision, Role, TitleSource, UserRole};
+use chat_core::{
+    AuditAction, ErrorCode, IdError, MessageStatus, Reason, Revision, Role, SignInMethod,
+    TitleSource, UserRole,
+};
 use rusqlite::{Row, types::Type};
 
 /// An enum with a stable text for each variant.
@@ -33,6 +36,31 @@ macro_rules! spelled {
 
 spelled!(Role { System = "system", User = "user", Assistant = "assistant" });
 spelled!(UserRole { Member = "member", Admin = "admin", Owner = "owner" });
+spelled!(SignInMethod {
+    Password = "password",
+    Link = "link",
+    Invitation = "invitation",
+    Pairing = "pairing",
+    Provider = "provider",
+});
+spelled!(AuditAction {
+    SignedIn = "signed_in",
+    SignInRefused = "sign_in_refused",
+    SignedOut = "signed_out",
+    DeviceRevoked = "device_revoked",
+    DevicesRevoked = "devices_revoked",
+    TokenReused = "token_reused",
+    PasswordChanged = "password_changed",
+    UserCreated = "user_created",
+    RoleChanged = "role_changed",
+    UserEnabled = "user_enabled",
+    UserDisabled = "user_disabled",
+    InvitationCreated = "invitation_created",
+    InvitationRevoked = "invitation_revoked",
+    InvitationAccepted = "invitation_accepted",
+    LinkCreated = "link_created",
+    IdentityLinked = "identity_linked",
+});
 spelled!(MessageStatus {
     Running = "running",
     Complete = "complete",

@@ -3,7 +3,7 @@
 use std::io::{BufRead, Read, Write};
 
 use anyhow::Context;
-use chat_core::{Sources, StoreError, User, UserId, UserRole};
+use chat_core::{Actor, Sources, StoreError, User, UserId, UserRole};
 use chat_store::Database;
 use clap::{Subcommand, ValueEnum};
 use secrecy::SecretString;
@@ -108,13 +108,13 @@ pub(super) async fn run(
         UserCommand::List { json } => list(&database.users().await?, json, stdout)?,
         UserCommand::Disable { name } => {
             database
-                .set_user_enabled(&name, false)
+                .set_user_enabled(&name, false, actor())
                 .await
                 .map_err(|error| about(error, &name))?;
         }
         UserCommand::Enable { name } => {
             database
-                .set_user_enabled(&name, true)
+                .set_user_enabled(&name, true, actor())
                 .await
                 .map_err(|error| about(error, &name))?;
         }
@@ -122,7 +122,7 @@ pub(super) async fn run(
             let user = by_name(database, &name).await?;
             let hash = password::hash_blocking(&read_password(stdin)?)?;
             database
-                .set_password(&user.id, hash)
+                .set_password(&user.id, hash, None, actor())
                 .await
                 .map_err(|error| about(error, &name))?;
         }
@@ -199,6 +199,15 @@ fn read_password(stdin: &mut impl BufRead) -> anyhow::Result<SecretString> {
     let length = line.trim_end_matches(['\r', '\n']).len();
     line.truncate(length);
     Ok(line.into())
+}
+
+/// The log of who did what says that it was done here.
+fn actor() -> Actor {
+    Actor {
+        user: None,
+        address: "command line".to_owned(),
+        at: Sources::system().clock.now(),
+    }
 }
 
 fn about(error: StoreError, name: &str) -> anyhow::Error {

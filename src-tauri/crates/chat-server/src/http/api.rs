@@ -110,7 +110,16 @@ pub(crate) async fn set_password(State(app): State<Arc<App>>, request: Request) 
         Ok(hash) => hash,
         Err(error) => return password_problem(&error),
     };
-    match app.database.set_password(&user.id, hash).await {
+    let actor = chat_core::Actor {
+        user: Some(user.id.clone()),
+        address: String::new(),
+        at: app.sources.clock.now(),
+    };
+    match app
+        .database
+        .set_password(&user.id, hash, None, actor)
+        .await
+    {
         Ok(()) => StatusCode::NO_CONTENT.into_response(),
         Err(error) => store_failed(&error),
     }

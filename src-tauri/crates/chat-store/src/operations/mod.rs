@@ -4,4 +4,6 @@
 pub(crate) mod accounts;
 pub(crate) mod answers;
 pub(crate) mod chats;
+pub(crate) mod devices;
 pub(crate) mod exchanges;
+pub(crate) mod invitations;

@@ -82,6 +82,33 @@ pub(crate) fn first_owner(connection: &Connection) -> rusqlite::Result<Option<Us
         .optional()
 }
 
+/// How many owners are let in.
+pub(crate) fn count_owners(connection: &Connection) -> rusqlite::Result<u32> {
+    connection
+        .prepare_cached("SELECT count(*) FROM users WHERE role = 'owner' AND enabled = 1")?
+        .query_row([], |row| row.get(0))
+}
+
+/// Who has a password.
+pub(crate) fn with_password(connection: &Connection) -> rusqlite::Result<Vec<UserId>> {
+    connection
+        .prepare_cached("SELECT id FROM users WHERE password_hash IS NOT NULL")?
+        .query_map([], |row| id(row, 0, UserId::parse))?
+        .collect()
+}
+
+/// The hash of a person's password, if they have one.
+pub(crate) fn password_hash(
+    connection: &Connection,
+    user: &UserId,
+) -> rusqlite::Result<Option<String>> {
+    connection
+        .prepare_cached("SELECT password_hash FROM users WHERE id = ?1")?
+        .query_row([user.as_str()], |row| row.get(0))
+        .optional()
+        .map(Option::flatten)
+}
+
 /// True if there is such a person.
 pub(crate) fn set_enabled(
     connection: &Connection,

@@ -2,7 +2,7 @@
 
 use chat_core::{ProviderId, StoreError, Timestamp, UserRole};
 
-use super::support::{Place, is_not_found, user};
+use super::support::{Place, by, is_not_found, nobody, role, user};
 use crate::{StoredProvider, user_name};
 
 #[tokio::test]
@@ -49,7 +49,10 @@ async fn a_name_is_one_persons_in_every_case() {
 async fn accounts_can_be_shut_and_changed() {
     let place = Place::new().await;
     let (store, bob) = (&place.store, user("bob"));
-    store.set_user_enabled("BOB", false).await.expect("shut");
+    store
+        .set_user_enabled("BOB", false, nobody(2))
+        .await
+        .expect("shut");
     assert!(
         !store
             .user(&bob)
@@ -58,13 +61,17 @@ async fn accounts_can_be_shut_and_changed() {
             .expect("there")
             .enabled
     );
-    store.set_user_enabled("bob", true).await.expect("open");
     store
-        .set_user_role(&bob, UserRole::Admin)
+        .set_user_enabled("bob", true, nobody(2))
         .await
+        .expect("open");
+    store
+        .change_user(&bob, role(UserRole::Admin), by("alice", 2))
+        .await
+        .expect("a change")
         .expect("changed");
     store
-        .set_password(&bob, "new".to_owned())
+        .set_password(&bob, "new".to_owned(), None, nobody(2))
         .await
         .expect("changed");
     let (after, hash) = store
@@ -74,9 +81,13 @@ async fn accounts_can_be_shut_and_changed() {
         .expect("there");
     assert!(after.enabled && after.role == UserRole::Admin);
     assert_eq!(hash.as_deref(), Some("new"));
-    assert!(is_not_found(store.set_user_enabled("nobody", true).await));
     assert!(is_not_found(
-        store.set_password(&user("nobody"), "x".to_owned()).await
+        store.set_user_enabled("nobody", true, nobody(2)).await
+    ));
+    assert!(is_not_found(
+        store
+            .set_password(&user("nobody"), "x".to_owned(), None, nobody(2))
+            .await
     ));
     assert_eq!(store.user(&user("nobody")).await.expect("a read"), None);
     let owner = store.owner().await.expect("a read").expect("there");
@@ -128,7 +139,10 @@ async fn a_sign_in_link_ends() {
         .put_sign_in_link([3; 32], &user("bob"), Timestamp(100))
         .await
         .expect("a link");
-    store.set_user_enabled("bob", false).await.expect("shut");
+    store
+        .set_user_enabled("bob", false, nobody(2))
+        .await
+        .expect("shut");
     assert_eq!(
         redeem([3; 32], 50).await,
         None,

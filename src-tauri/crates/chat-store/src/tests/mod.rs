@@ -2,9 +2,11 @@
 
 mod accounts;
 mod chats;
+mod devices;
 mod durability;
 mod exchanges;
 mod files;
+mod invitations;
 mod migrations;
 mod support;
 mod tree;

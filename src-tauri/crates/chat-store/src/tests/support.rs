@@ -6,12 +6,13 @@ use std::{
 };
 
 use chat_core::{
-    Appended, Change, ChatId, ChatStore as _, ClientId, CommitObserver, FinishedAnswer, MessageId,
-    MessageStatus, NewChat, NewExchange, StoreError, Timestamp, TurnPiece, UserId, UserRole,
+    Actor, Appended, Change, ChatId, ChatStore as _, ClientId, CommitObserver, FinishedAnswer,
+    MessageId, MessageStatus, NewChat, NewExchange, StoreError, Timestamp, TurnPiece, UserId,
+    UserRole,
 };
 use tempfile::TempDir;
 
-use crate::Database;
+use crate::{Database, UserPatch};
 
 #[derive(Default)]
 pub(super) struct Seen(Mutex<Vec<Change>>);
@@ -151,4 +152,30 @@ pub(super) fn piece(answer: &str, to: u64, content: &str) -> TurnPiece {
 
 pub(super) fn is_not_found<T>(result: Result<T, StoreError>) -> bool {
     matches!(result, Err(StoreError::NotFound))
+}
+
+/// The command line.
+pub(super) fn nobody(at: i64) -> Actor {
+    Actor {
+        user: None,
+        address: "command line".to_owned(),
+        at: Timestamp(at),
+    }
+}
+
+/// A person at some address.
+pub(super) fn by(name: &str, at: i64) -> Actor {
+    Actor {
+        user: Some(user(name)),
+        address: "192.0.2.1".to_owned(),
+        at: Timestamp(at),
+    }
+}
+
+/// A change of role alone.
+pub(super) fn role(role: UserRole) -> UserPatch {
+    UserPatch {
+        role: Some(role),
+        ..UserPatch::default()
+    }
 }
