@@ -1,5 +1,7 @@
 // Closing and opening the page again at bad moments loses nothing and doubles nothing.
 import { expect, test } from 'vitest';
+import { servedFromDisk } from './support/bundle';
+import { WORDS } from './support/parlor-page';
 import { stage } from './support/stage';
 
 const parlor = stage();
@@ -48,4 +50,66 @@ test('drafts of chats and of the empty page survive a reload', async () => {
   await expect.poll(() => page.composer.inputValue()).toBe('Another thought');
   await page.chat('A chat with a draft').click();
   await expect.poll(() => page.composer.inputValue()).toBe('Half a thought\nin two lines');
+});
+
+test('a start without the server shows the list and the last chat, and then what changed meanwhile', async () => {
+  const person = await parlor.person();
+  const page = await parlor.visit(person);
+  await page.converse('Read on the train');
+  await page.newChat();
+  await page.converse('Only in the list');
+  await page.chat('Read on the train').click();
+  await page.says('You said: Read on the train');
+  await page.kept('You said: Read on the train');
+
+  await parlor.server.kill();
+  await servedFromDisk(page.page, parlor.server.origin);
+  await page.page.reload();
+  await page.says('You said: Read on the train');
+  await page.chat('Only in the list').waitFor();
+  await page.chat('Only in the list').click();
+  await page.says('You said: Only in the list');
+  await page.chat('Read on the train').click();
+
+  await parlor.server.restart();
+  await page.page.unrouteAll();
+  const other = await parlor.visit(person, new URL(page.page.url()).pathname);
+  await other.converse('Said elsewhere');
+  await page.says('You said: Said elsewhere');
+  await page.settled();
+  expect(await page.questions.count()).toBe(2);
+  expect(await page.answers.count()).toBe(2);
+});
+
+test('a chat made and renamed without the server keeps its name, over a reload as well', async () => {
+  const page = await parlor.guest();
+  await page.online();
+  await parlor.server.kill();
+  await page.ask('First words of it');
+  await page.chatCommand('First words of it', WORDS.en.sidebar.rename);
+  const field = page.page.getByRole('textbox', { name: WORDS.en.sidebar.renameField });
+  await field.fill('Named on the way');
+  await field.press('Enter');
+  await page.chat('Named on the way').waitFor();
+  await page.kept('Named on the way');
+  await servedFromDisk(page.page, parlor.server.origin);
+  await page.page.reload();
+  await page.chat('Named on the way').waitFor();
+  await parlor.server.restart();
+  await page.page.unrouteAll();
+  await page.says('You said: First words of it');
+  await page.settled();
+  await page.page.reload();
+  await page.chat('Named on the way').waitFor();
+  expect(await page.titles).toEqual(['Named on the way']);
+});
+
+test('signing out leaves nothing that was read on the device', async () => {
+  const page = await parlor.guest();
+  await page.converse('A private matter');
+  await page.kept('A private matter');
+  await page.switcher.click();
+  await page.page.getByRole('menuitem', { name: WORDS.en.sidebar.signOut }).click();
+  await page.page.getByLabel(WORDS.en.signIn.password, { exact: true }).waitFor();
+  expect(await page.remembered()).not.toContain('A private matter');
 });

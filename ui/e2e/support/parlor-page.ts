@@ -115,6 +115,29 @@ export class ParlorPage {
     await this.page.getByRole('menuitem', { name: command }).click();
   }
 
+  /** All that the page's cache holds, as one text. */
+  remembered(): Promise<string> {
+    return this.page.evaluate(
+      () =>
+        new Promise<string>((resolve, reject) => {
+          const opening = indexedDB.open('parlor-cache');
+          opening.onerror = () => reject(new Error('no cache'));
+          opening.onsuccess = () => {
+            const all = opening.result.transaction('kept').objectStore('kept').getAll();
+            all.onsuccess = () => {
+              opening.result.close();
+              resolve(JSON.stringify(all.result));
+            };
+          };
+        }),
+    );
+  }
+
+  /** Waits until the device has these words. */
+  async kept(words: string): Promise<void> {
+    await expect.poll(() => this.remembered(), { message: `“${words}” in the cache` }).toContain(words);
+  }
+
   get titles(): Promise<string[]> {
     return this.sidebar.getByRole('listitem').getByRole('link').allInnerTexts();
   }

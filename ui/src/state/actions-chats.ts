@@ -20,7 +20,7 @@ async function change(chatId: string, patch: Parameters<Actions['updateChat']>[1
   const before = getState().chats[chatId];
   if (before === undefined) return;
   const { leafId: _, ...visible } = patch;
-  put({ ...before, ...visible });
+  put({ ...before, ...visible, ...(patch.title !== undefined && { titleSource: 'person' }) });
   if (getState().localChats[chatId]) return;
   try {
     await session().requests.ask('update_chat', { chatId, ...patch }, 'chat_updated');

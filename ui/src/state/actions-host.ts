@@ -2,9 +2,9 @@
 
 import { host, HostError } from '@/platform';
 import { RequestError } from '@/client/requests';
+import { closeAccount } from './account';
 import type { Actions } from './actions';
 import { getState, initialState, setState } from './app-store';
-import { closeDrafts } from './drafts';
 import { session } from './current-session';
 
 type HostActions = Pick<
@@ -27,8 +27,7 @@ type HostActions = Pick<
 /** Everything that belongs to an account; the device's own settings stay. */
 export function forgetAccount(): void {
   session().forget();
-  session().outbox.close();
-  closeDrafts();
+  closeAccount(session());
   const { device, booted, server, connection } = getState();
   setState({ ...initialState, device, booted, server, connection }, true);
 }
@@ -68,6 +67,8 @@ export const hostActions: HostActions = {
   async signOut() {
     session().connection.signOut();
     await host.browserAccount?.signOut();
+    // What was read here is not for the next one at this computer; what was written waits.
+    await session().cache.forget();
     forgetAccount();
   },
 

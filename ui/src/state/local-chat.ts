@@ -1,6 +1,6 @@
 // A chat that only this device knows, until its first message reaches the server.
 
-import type { WireChat } from '@/client/wire';
+import type { ClientData, WireChat } from '@/client/wire';
 
 const TITLE_LENGTH = 60;
 
@@ -18,5 +18,20 @@ export function localChat(chatId: string, firstWords: string, now: number, model
     createdAt: time,
     updatedAt: time,
     revision: 0,
+  };
+}
+
+type OwnWays = Pick<ClientData['update_chat'], 'title' | 'model' | 'systemPrompt' | 'temperature' | 'pinned'>;
+
+/** What a person decided about a chat before the server knew it. */
+export function ownWays(chat: WireChat | undefined): OwnWays {
+  if (chat === undefined) return {};
+  const { title, titleSource, model, systemPrompt, temperature, pinned } = chat;
+  return {
+    ...(titleSource === 'person' && { title }),
+    ...(model !== null && { model }),
+    ...(systemPrompt !== null && { systemPrompt }),
+    ...(temperature !== null && { temperature }),
+    ...(pinned && { pinned }),
   };
 }

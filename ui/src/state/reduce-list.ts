@@ -18,14 +18,14 @@ export function reduceList(
   switch (frame.type) {
     case 'chats': {
       const { whole, chats, removed, running, revision, epoch } = frame.data;
-      const local = Object.fromEntries(
-        Object.entries(state.chats).filter(([id]) => state.localChats[id]),
-      );
+      const listed = new Set(chats.map(({ chatId }) => chatId));
+      const localChats = only(state.localChats, (id) => !listed.has(id));
+      const local = only(state.chats, (id) => localChats[id] === true);
       const next: Record<string, WireChat> = whole ? { ...local } : { ...state.chats };
       for (const chat of chats) next[chat.chatId] = chat;
       for (const id of removed) Reflect.deleteProperty(next, id);
       const runningChats = Object.fromEntries(running.map((r) => [r.chatId, r.messageId]));
-      return { chats: next, chatsLoaded: true, chatsRevision: revision, chatsEpoch: epoch, runningChats };
+      return { chats: next, chatsLoaded: true, chatsRevision: revision, chatsEpoch: epoch, runningChats, localChats };
     }
     case 'chat_created':
       return { ...put(state, frame.data.chat), localChats: without(state.localChats, frame.data.chatId) };
@@ -75,6 +75,10 @@ function activity(
   const runningChats = without(state.runningChats, chatId);
   if (chatId === looking) return { runningChats };
   return { runningChats, unread: { ...state.unread, [chatId]: true } };
+}
+
+function only<T>(record: Record<string, T>, keep: (key: string) => boolean): Record<string, T> {
+  return Object.fromEntries(Object.entries(record).filter(([key]) => keep(key)));
 }
 
 export function without<T>(record: Record<string, T>, key: string): Record<string, T> {

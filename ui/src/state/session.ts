@@ -7,12 +7,14 @@ import { Outbox } from '@/client/outbox';
 import type { OutboxStore } from '@/client/outbox-store';
 import { emptyChat, reduceChat } from '@/client/reduce-chat';
 import { Requests } from '@/client/requests';
-import type { ServerData, ServerFrame } from '@/client/wire';
+import type { ServerData, ServerFrame, WireChat } from '@/client/wire';
+import type { ChatCache, KeptChat } from '@/cache/chat-cache';
 import { getState, setState } from './app-store';
-import { localChat } from './local-chat';
+import { keptChat } from './keep-cached';
+import { localChat, ownWays } from './local-chat';
 import { reduceList } from './reduce-list';
 import { runningText } from './running-text';
-import type { OpenChat, Person, Waiting } from './types';
+import type { AppState, OpenChat, Person, Waiting } from './types';
 
 export interface SessionNews {
   signedIn(person: Person): void;
@@ -31,11 +33,13 @@ export class Session {
   readonly requests: Requests;
   readonly outbox: Outbox;
   readonly #news: SessionNews;
-  readonly #kept = new Map<string, OpenChat>();
+  readonly cache: ChatCache;
+  readonly #kept = new Map<string, KeptChat>();
   #listed = false;
   #reread: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(options: ConnectionOptions, store: OutboxStore, news: SessionNews) {
+  constructor(options: ConnectionOptions, store: OutboxStore, cache: ChatCache, news: SessionNews) {
+    this.cache = cache;
     this.#news = news;
     this.connection = new Connection(options);
     this.requests = new Requests(this.connection);
@@ -64,9 +68,27 @@ export class Session {
       return;
     }
     const local = localChats[chatId] === true;
-    const chat = this.#kept.get(chatId) ?? emptyChat(chatId, local);
-    setState({ open: { ...chat, running: null }, selectedChatId: chatId });
-    if (!local) this.join(true);
+    const kept = this.#kept.get(chatId);
+    setState({ open: emptyChat(chatId, local), selectedChatId: chatId });
+    if (kept !== undefined) this.#show(kept);
+    if (local) return;
+    if (kept !== undefined) this.join(true);
+    else void this.recall().then(() => this.join(true));
+  }
+
+  /** Shows the chat that is looked at as this device last had it, if it has it. */
+  async recall(): Promise<void> {
+    const { open, localChats } = getState();
+    if (open === null || open.loaded) return;
+    if (localChats[open.chatId]) return setState({ open: { ...open, loaded: true } });
+    const kept = await this.cache.chat(open.chatId);
+    const now = getState().open;
+    if (kept !== null && now?.chatId === open.chatId && !now.loaded) this.#show(kept);
+  }
+
+  #show({ open, text, seq }: KeptChat): void {
+    if (text !== null) runningText.restore(text, seq);
+    setState({ open });
   }
 
   /** Asks for the open chat, or for what of it is missing here. */
@@ -102,18 +124,21 @@ export class Session {
 
   drop(chatId: string): void {
     this.#kept.delete(chatId);
+    this.cache.dropChat(chatId);
   }
 
   #take(frame: ServerFrame): void {
     const state = getState();
+    if (frame.type === 'chats' && this.#isAnotherHistory(frame.data)) return;
     const list = reduceList(state, frame, state.selectedChatId);
     if (list !== null) setState(list);
     if (state.open !== null) {
       const { chat, stale } = reduceChat(state.open, frame, runningText);
       if (chat !== state.open) setState({ open: chat });
-      if (stale) this.#readAnew();
+      if (stale) this.#readAnew(false);
     }
     this.#react(frame);
+    if (frame.type === 'chat_created') this.#made(state, frame.data.chat);
   }
 
   #react(frame: ServerFrame): void {
@@ -124,7 +149,7 @@ export class Session {
         this.#news.signedIn(frame.data);
         break;
       case 'chats':
-        this.#listCame(frame.data);
+        this.#listCame();
         break;
       case 'user_message':
         if (frame.data.clientId !== undefined) this.outbox.confirm(frame.data.clientId);
@@ -137,7 +162,7 @@ export class Session {
         this.#branchMayHaveMoved(frame.data.chat);
         break;
       case 'chat_deleted':
-        this.#kept.delete(frame.data.chatId);
+        this.drop(frame.data.chatId);
         if (getState().selectedChatId === frame.data.chatId) this.#news.gone(frame.data.chatId);
         break;
       case 'settings':
@@ -166,20 +191,24 @@ export class Session {
 
   /** Called when the person is known: everything that a fresh or returning client asks for. */
   resume(): void {
-    const { chatsLoaded, chatsRevision } = getState();
-    this.connection.send('watch_chats', { since: chatsLoaded ? chatsRevision : 0 });
+    const { chatsLoaded, chatsRevision, chatsEpoch } = getState();
+    const known = { since: chatsRevision, ...(chatsEpoch !== null && { epoch: chatsEpoch }) };
+    this.connection.send('watch_chats', chatsLoaded ? known : { since: 0 });
     this.join(true);
     this.connection.send('get_settings', {});
     this.connection.send('list_models', {});
     this.requests.ask('list_providers', {}, 'providers').catch(() => undefined);
   }
 
-  #listCame(data: ServerData['chats']): void {
-    const known = this.#listed ? null : getState().chatsEpoch;
-    if (known !== null && known !== data.epoch && !data.whole) {
-      this.connection.send('watch_chats', { since: 0 });
-      return;
-    }
+  /** Changes of a history that is not the one known here are worth nothing: it is read whole. */
+  #isAnotherHistory({ whole, epoch }: ServerData['chats']): boolean {
+    const { chatsEpoch } = getState();
+    if (whole || chatsEpoch === null || chatsEpoch === epoch) return false;
+    this.connection.send('watch_chats', { since: 0 });
+    return true;
+  }
+
+  #listCame(): void {
     this.#listed = true;
     this.#adoptWaiting();
     this.outbox.flush();
@@ -188,13 +217,16 @@ export class Session {
   /** Waiting messages of chats that the server has never heard of: begun here, offline. */
   #adoptWaiting(): void {
     const { waiting, chats, localChats } = getState();
-    const unknown = waiting.filter((entry) => chats[entry.chatId] === undefined);
-    if (unknown.length === 0) return;
-    const local = { ...localChats };
-    const list = { ...chats };
-    for (const { chatId, content, createdAt } of unknown) {
+    const waits = new Set(waiting.map(({ chatId }) => chatId));
+    // One without a waiting message is a memory of a chat that was never sent.
+    const ghosts = new Set(Object.keys(localChats).filter((id) => !waits.has(id)));
+    const keep = <T>(all: Record<string, T>) => Object.fromEntries(Object.entries(all).filter(([id]) => !ghosts.has(id)));
+    const local = ghosts.size === 0 ? { ...localChats } : keep(localChats);
+    const list = ghosts.size === 0 ? { ...chats } : keep(chats);
+    for (const { chatId, content, createdAt } of waiting) {
+      if (list[chatId] !== undefined) continue;
       local[chatId] = true;
-      list[chatId] ??= localChat(chatId, content, createdAt, null);
+      list[chatId] = localChat(chatId, content, createdAt, null);
     }
     setState({ localChats: local, chats: list });
   }
@@ -209,10 +241,10 @@ export class Session {
   #transmit(entry: Waiting, ref: string): boolean {
     const { localChats, selectedChatId, chats } = getState();
     const { chatId, clientId, content } = entry;
-    const model = chats[chatId]?.model ?? null;
     if (localChats[chatId]) {
-      if (!this.connection.send('create_chat', { chatId })) return false;
-      if (model !== null) this.connection.send('update_chat', { chatId, model });
+      const { title, ...own } = ownWays(chats[chatId]);
+      if (!this.connection.send('create_chat', { chatId, ...(title !== undefined && { title }) })) return false;
+      if (Object.keys(own).length > 0) this.connection.send('update_chat', { chatId, ...own });
       // Making a chat is also looking at it; what is on the screen stays looked at.
       if (selectedChatId !== null && selectedChatId !== chatId) this.join(true);
     }
@@ -220,11 +252,21 @@ export class Session {
     return this.connection.send('message', { message: content, clientId, chatId, ...place }, ref);
   }
 
+  /** A chat begun here is now the server's: from its first word on it can be resumed. */
+  #made({ chats, localChats, chatsEpoch }: AppState, made: WireChat): void {
+    const { chatId } = made;
+    const { open } = getState();
+    if (open?.chatId === chatId && open.epoch === null) setState({ open: { ...open, epoch: chatsEpoch } });
+    // It may have been given a name between its making and the server's word of it.
+    const title = localChats[chatId] ? ownWays(chats[chatId]).title : undefined;
+    if (title !== undefined && title !== made.title) this.connection.send('update_chat', { chatId, title });
+  }
+
   /** Somebody else showed another branch of the open chat. */
   #branchMayHaveMoved(chat: { chatId: string; leafId: string | null }): void {
     const { open } = getState();
     if (open?.chatId !== chat.chatId || !open.loaded || chat.leafId === null) return;
-    if (!this.#shows(chat.leafId)) this.#readAnew(() => !this.#shows(chat.leafId));
+    if (!this.#shows(chat.leafId)) this.#readAnew(true, () => !this.#shows(chat.leafId));
   }
 
   #shows(leafId: string | null): boolean {
@@ -233,16 +275,18 @@ export class Session {
   }
 
   /** Not at once and not twice: what is missing may be in the next frame. */
-  #readAnew(still: () => boolean = () => true): void {
+  #readAnew(resume: boolean, still: () => boolean = () => true): void {
     clearTimeout(this.#reread);
     this.#reread = setTimeout(() => {
-      if (still()) this.join(false);
+      if (still()) this.join(resume);
     }, REREAD_MS);
   }
 
   #keep(chat: OpenChat): void {
+    const kept = keptChat(chat);
     this.#kept.delete(chat.chatId);
-    this.#kept.set(chat.chatId, { ...chat, running: null });
+    this.#kept.set(chat.chatId, kept);
+    if (chat.epoch !== null) this.cache.saveChat(kept);
     const oldest = this.#kept.keys().next();
     if (this.#kept.size > KEPT_CHATS && !oldest.done) this.#kept.delete(oldest.value);
   }

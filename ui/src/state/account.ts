@@ -1,0 +1,30 @@
+// What this device has of an account, shown before the server says a word: drafts, messages that
+// wait, the list of chats, and the chat that is looked at.
+
+import { getState, setState } from './app-store';
+import { closeDrafts, openDrafts } from './drafts';
+import type { Session } from './session';
+
+let opened: { account: string; done: Promise<void> } | null = null;
+
+/** Settles when all of it is on the screen. Asking twice for the same account opens it once. */
+export function openAccount(session: Session, account: string): Promise<void> {
+  if (opened?.account === account) return opened.done;
+  void openDrafts(account);
+  const opening = { account, done: Promise.resolve() };
+  opened = opening;
+  opening.done = Promise.all([session.cache.open(account), session.outbox.open(account)]).then(([list]) => {
+    if (opened !== opening) return undefined;
+    if (list !== null && !getState().chatsLoaded) setState({ ...list, chatsLoaded: true });
+    return session.recall();
+  });
+  return opening.done;
+}
+
+/** The account leaves the screen; what is its own stays on the device. */
+export function closeAccount(session: Session): void {
+  opened = null;
+  session.outbox.close();
+  session.cache.close();
+  closeDrafts();
+}
