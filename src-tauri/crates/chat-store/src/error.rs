@@ -119,9 +119,26 @@ impl Error {
     }
 }
 
+impl Error {
+    /// Whether another program holds the database: nothing is wrong with it, only later is better.
+    fn is_busy(&self) -> bool {
+        use rusqlite::ErrorCode::{DatabaseBusy, DatabaseLocked};
+        let cause = match self {
+            Self::NotCommitted(cause) => cause.as_ref(),
+            Self::Sqlite(cause) => cause,
+            _ => return false,
+        };
+        matches!(
+            cause.sqlite_error_code(),
+            Some(DatabaseBusy | DatabaseLocked)
+        )
+    }
+}
+
 impl From<Error> for StoreError {
     fn from(error: Error) -> Self {
         match error {
+            busy if busy.is_busy() => Self::Unavailable,
             Error::NotFound => Self::NotFound,
             Error::IdTaken => Self::IdTaken,
             Error::Unavailable => Self::Unavailable,

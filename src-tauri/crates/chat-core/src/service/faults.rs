@@ -16,7 +16,10 @@ pub(super) fn fault_of(error: StoreError) -> Fault {
                 error = &*cause as &dyn std::error::Error,
                 "the store failed"
             );
-            store_failed("the message could not be saved: the disk may be full or read-only")
+            store_failed(
+                "the message could not be saved: the server's disk may be full or read-only; \
+                 make room or ask whoever runs it, then try again",
+            )
         }
     }
 }
