@@ -1,6 +1,10 @@
 //! For those who run the server: is it well, and how busy.
 
-use std::{fmt::Write as _, sync::Arc, sync::atomic::Ordering};
+use std::{
+    fmt::Write as _,
+    sync::{Arc, atomic::Ordering},
+    time::Duration,
+};
 
 use axum::{
     extract::State,
@@ -10,15 +14,18 @@ use axum::{
 
 use crate::{app::App, counters};
 
+/// How long the store may take to prove it. Whoever asks has a deadline of their own, of a few
+/// seconds, and is better told "no" than nothing.
+const PATIENCE: Duration = Duration::from_secs(2);
+
 /// 200 when the store can write.
 pub(crate) async fn health(State(app): State<Arc<App>>) -> Response {
-    match app.database.writable().await {
-        Ok(()) => (StatusCode::OK, "ok\n").into_response(),
-        Err(error) => {
-            tracing::error!(%error, "the store cannot write");
-            (StatusCode::SERVICE_UNAVAILABLE, "the store cannot write\n").into_response()
-        }
+    match tokio::time::timeout(PATIENCE, app.database.writable()).await {
+        Ok(Ok(())) => return (StatusCode::OK, "ok\n").into_response(),
+        Ok(Err(error)) => tracing::error!(%error, "the store cannot write"),
+        Err(_) => tracing::error!("the store did not write for {PATIENCE:?}"),
     }
+    (StatusCode::SERVICE_UNAVAILABLE, "the store cannot write\n").into_response()
 }
 
 /// Prometheus text, format 0.0.4. Carries no id of a user, chat or message.
