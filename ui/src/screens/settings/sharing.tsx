@@ -15,6 +15,7 @@ import { SignInLink } from './sign-in-link';
 export function Sharing() {
   const { t } = useTranslation();
   const server = useApp((state) => state.server);
+  const [turns, setTurns] = useState(0);
   return (
     <div className="flex max-w-lg flex-col gap-8">
       {host.desktop !== null && server?.remote === true ? (
@@ -22,8 +23,9 @@ export function Sharing() {
       ) : null}
       {host.desktop === null ? null : (
         <>
-          <Lan desktop={host.desktop} />
-          <SignInLink desktop={host.desktop} />
+          <Lan desktop={host.desktop} onTurned={() => setTurns(turns + 1)} />
+          {/* A link names the address that was open when it was made. */}
+          <SignInLink key={turns} desktop={host.desktop} />
         </>
       )}
       <PasswordForm />
@@ -31,7 +33,7 @@ export function Sharing() {
   );
 }
 
-function Lan({ desktop }: { desktop: Desktop }) {
+function Lan({ desktop, onTurned }: { desktop: Desktop; onTurned: () => void }) {
   const { t } = useTranslation();
   const [lan, setLan] = useState<LanState | null>(null);
   const { run, busy, error } = useTask();
@@ -52,7 +54,12 @@ function Lan({ desktop }: { desktop: Desktop }) {
         hint={t('settings.network.lanHint')}
         checked={lan.open}
         disabled={busy}
-        onCheckedChange={(open) => void run(async () => setLan(await desktop.setLan(open)))}
+        onCheckedChange={(open) =>
+          void run(async () => {
+            setLan(await desktop.setLan(open));
+            onTurned();
+          })
+        }
       />
       <Notice tone="warn">{t('settings.network.plainWarning')}</Notice>
       {error === null ? null : (
