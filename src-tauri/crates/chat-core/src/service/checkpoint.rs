@@ -1,12 +1,18 @@
 //! Keeps what is new in running answers, all in one transaction, about every 50 ms: a killed
 //! process loses at most the last 100 ms of an answer, the waiting for the commit included.
 
-use std::sync::{Arc, atomic::Ordering};
+use std::{
+    sync::{Arc, atomic::Ordering},
+    time::Duration,
+};
 
 use tokio::time::{MissedTickBehavior, interval};
 
 use super::Inner;
 use crate::store::TurnPiece;
+
+/// The pause after a failure: a full disk is not asked, and the log not told, at every tick.
+const PAUSE: Duration = Duration::from_millis(500);
 
 pub(super) async fn run(inner: Arc<Inner>) {
     let mut ticks = interval(inner.settings.checkpoint_every);
@@ -47,6 +53,9 @@ async fn keep(inner: &Inner) {
             }
         }
         // The text is still in the log: the next tick tries again with more.
-        Err(error) => tracing::warn!(%error, "running answers could not be checkpointed"),
+        Err(error) => {
+            tracing::warn!(%error, "running answers could not be checkpointed");
+            tokio::time::sleep(PAUSE).await;
+        }
     }
 }

@@ -14,13 +14,15 @@ use crate::{
     ids::ModelId,
     model::{Message, MessageStatus},
     provider::AnswerEvent,
-    store::FinishedAnswer,
+    store::{FinishedAnswer, StoreError},
     turn_log::PieceKind,
 };
 
-/// How often the end of an answer is tried to be saved before the answer is given up; the waits
-/// double from 50 ms, so the last is after about 3 s.
-const SAVE_ATTEMPTS: u32 = 7;
+/// The waits between attempts to save the end of an answer: they double up to the last.
+const FIRST_WAIT: Duration = Duration::from_millis(50);
+const LAST_WAIT: Duration = Duration::from_secs(1);
+/// How often it is tried at least when the server goes down, which has about 3 s for it.
+const LAST_ATTEMPTS: u32 = 7;
 
 /// How an answer ended, before it is saved.
 struct Ending {
@@ -145,8 +147,9 @@ async fn request(inner: &Inner, turn: &Turn) -> Result<crate::AnswerRequest, Fau
     read.await.map_err(super::fault_of)
 }
 
-/// Commits the end. A store that fails for a moment is tried again, so that a whole answer is not
-/// lost to one locked or full second; what cannot be saved is told as failed, text and all.
+/// Commits the end. While the store cannot write, a whole answer waits for it in memory, still
+/// running to all who look, however long the disk stays full; its end is told once it is kept.
+/// Only a server that goes down gives up, and tells it as failed, text and all.
 async fn save(inner: &Inner, turn: &Turn, ending: Ending) -> Message {
     let (content, reasoning) = turn.log.snapshot();
     let finished = FinishedAnswer {
@@ -158,16 +161,24 @@ async fn save(inner: &Inner, turn: &Turn, ending: Ending) -> Message {
         failure: ending.failure,
         now: inner.sources.clock.now(),
     };
-    let mut wait = Duration::from_millis(50);
-    for attempt in 1..=SAVE_ATTEMPTS {
-        match inner.store.finish(finished.clone()).await {
+    let (mut attempt, mut wait) = (1, FIRST_WAIT);
+    loop {
+        let error = match inner.store.finish(finished.clone()).await {
             Ok(message) => return message,
-            Err(error) => {
-                tracing::warn!(%error, attempt, "the end of an answer could not be saved");
-                tokio::time::sleep(wait).await;
-                wait *= 2;
-            }
+            Err(error) => error,
+        };
+        tracing::warn!(%error, attempt, "the end of an answer could not be saved");
+        let gone = matches!(error, StoreError::NotFound | StoreError::IdTaken);
+        let draining = inner.draining.is_cancelled();
+        if gone || (draining && attempt >= LAST_ATTEMPTS) {
+            break;
         }
+        tokio::select! {
+            () = tokio::time::sleep(wait) => {}
+            () = inner.draining.cancelled(), if !draining => {}
+        }
+        wait = (wait * 2).min(LAST_WAIT);
+        attempt += 1;
     }
     Message {
         content: finished.content,
