@@ -3,5 +3,8 @@
 //! was accepted is lost or doubled, whoever is there is told in a sentence, and the server goes on
 //! when the fault is gone.
 
+mod disk;
+mod health;
 mod killed;
 mod linked;
+mod locked;

@@ -7,6 +7,7 @@ pub(crate) mod provider;
 pub(crate) mod random;
 pub(crate) mod script;
 pub(crate) mod server;
+pub(crate) mod small_disk;
 pub(crate) mod steady;
 pub(crate) mod token;
 

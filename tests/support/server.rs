@@ -2,6 +2,7 @@
 
 use std::{
     env,
+    ffi::OsString,
     fmt::Write as _,
     fs,
     io::{BufRead, BufReader, Read, Write},
@@ -50,6 +51,8 @@ pub(crate) struct Setup {
     args: Vec<String>,
     listen: Vec<String>,
     data_dir: bool,
+    /// What runs the binary, such as `nsenter`; nothing for the binary itself.
+    under: Vec<String>,
 }
 
 impl Setup {
@@ -71,6 +74,7 @@ impl Setup {
             args: Vec::new(),
             listen: Vec::new(),
             data_dir: false,
+            under: Vec::new(),
         }
     }
 
@@ -119,6 +123,12 @@ impl Setup {
         self
     }
 
+    /// Runs the binary, as server and as command line, under a program that becomes it by `exec`.
+    pub(crate) fn under(mut self, program: &[&str]) -> Self {
+        self.under = program.iter().map(|part| (*part).to_owned()).collect();
+        self
+    }
+
     /// Writes `parlor.toml` and adds `--config`.
     pub(crate) fn config(self, text: &str) -> Self {
         let path = self.write("parlor.toml", text);
@@ -144,8 +154,11 @@ impl Setup {
 
     /// The binary with this environment and nothing of the tester's own.
     fn command(&self) -> Command {
-        let mut command = Command::new(binary());
+        let program = self.under.iter().map(OsString::from);
+        let mut words = program.chain([binary().into_os_string()]);
+        let mut command = Command::new(words.next().expect("at least the binary"));
         command
+            .args(words)
             .env_clear()
             .env("PATH", env::var_os("PATH").unwrap_or_default())
             .env("HOME", self.home())
@@ -319,6 +332,11 @@ impl Server {
     /// The first address it listens on.
     pub(crate) fn address(&self) -> SocketAddr {
         self.addresses[0]
+    }
+
+    /// Its process.
+    pub(crate) fn pid(&self) -> u32 {
+        self.pid
     }
 
     /// All of them, in the order of the lines.
