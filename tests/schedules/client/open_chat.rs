@@ -1,0 +1,252 @@
+//! What a frame does to the chat that is open: `ui/src/client/reduce-chat.ts`. The same frame twice,
+//! or an old one after a resume, changes nothing; where the chat cannot be right any more, the
+//! reducer says so, and the chat is read anew.
+
+use super::wire::{Joined, Message, Piece, Refusal, Start};
+
+/// Whether what is here can still become right by frames alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Sound {
+    Yes,
+    /// Something is missing that will not come: read anew.
+    Stale,
+}
+
+/// The answer being written.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Writing {
+    pub(crate) id: String,
+    pub(crate) parent: Option<String>,
+    pub(crate) siblings: Vec<String>,
+    pub(crate) text: String,
+    pub(crate) reasoning: String,
+    /// Pieces that are here: where to resume.
+    pub(crate) seq: u64,
+    /// False between the join that promises it and its start.
+    pub(crate) begun: bool,
+}
+
+/// A chat as it is shown: one line of its tree, and the answer being written at its end.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(crate) struct OpenChat {
+    pub(crate) id: String,
+    /// Whether the server was read, or there is nothing to read yet.
+    pub(crate) loaded: bool,
+    pub(crate) epoch: Option<String>,
+    /// The greatest revision among the frames about messages.
+    pub(crate) revision: u64,
+    pub(crate) messages: Vec<Message>,
+    pub(crate) writing: Option<Writing>,
+}
+
+impl OpenChat {
+    pub(crate) fn new(id: &str, loaded: bool) -> Self {
+        Self {
+            id: id.to_owned(),
+            loaded,
+            ..Self::default()
+        }
+    }
+
+    pub(crate) fn shows(&self, id: &str) -> bool {
+        self.position(id).is_some() || self.writing.as_ref().is_some_and(|one| one.id == id)
+    }
+
+    pub(crate) fn joined(&mut self, joined: Joined) {
+        let Joined {
+            messages,
+            epoch,
+            revision,
+            running,
+            resumed,
+            ..
+        } = joined;
+        if resumed {
+            // The server listed what is missing here; nothing is ever cut off by that.
+            for message in messages {
+                match self.position(&message.message_id) {
+                    Some(at) => self.messages[at] = message,
+                    None => self.messages.push(message),
+                }
+            }
+        } else {
+            self.messages = messages;
+        }
+        self.writing = match (running, self.writing.take()) {
+            (None, _) => None,
+            (Some(running), Some(mine)) if mine.id == running.message_id && running.seq > 0 => {
+                Some(mine)
+            }
+            (Some(running), _) => Some(Writing {
+                id: running.message_id,
+                parent: None,
+                siblings: Vec::new(),
+                text: String::new(),
+                reasoning: String::new(),
+                seq: 0,
+                begun: false,
+            }),
+        };
+        if let Some(writing) = &self.writing {
+            // Gone on with: it is not a finished message any more.
+            self.messages
+                .retain(|message| message.message_id != writing.id);
+        }
+        self.loaded = true;
+        self.epoch = Some(epoch);
+        self.revision = revision;
+    }
+
+    pub(crate) fn user_message(&mut self, message: Message) -> Sound {
+        self.revision = self.revision.max(message.revision);
+        self.place(message)
+    }
+
+    pub(crate) fn started(&mut self, start: Start) -> Sound {
+        let Start {
+            message_id: id,
+            parent_id: parent,
+            seq,
+            revision,
+            ..
+        } = start;
+        self.revision = self.revision.max(revision);
+        let siblings = self.siblings_of(&id, parent.as_deref());
+        let mine = self
+            .writing
+            .take()
+            .filter(|writing| writing.id == id && seq > 0);
+        let had = mine.as_ref().map_or(0, |writing| writing.seq);
+        let (text, reasoning) = mine.map_or_else(Default::default, |one| (one.text, one.reasoning));
+        let fits = self.fits(parent.as_deref());
+        self.messages.retain(|message| message.message_id != id);
+        self.cut_after(parent.as_deref());
+        self.writing = Some(Writing {
+            id,
+            parent,
+            siblings,
+            text,
+            reasoning,
+            seq: had,
+            begun: true,
+        });
+        // The server counts on pieces that are not here: they can only come with a new reading.
+        if seq > had || !fits {
+            Sound::Stale
+        } else {
+            Sound::Yes
+        }
+    }
+
+    pub(crate) fn grown(&mut self, piece: Piece, into: fn(&mut Writing) -> &mut String) -> Sound {
+        let mine = self
+            .writing
+            .as_mut()
+            .filter(|writing| writing.id == piece.message_id);
+        if let Some(writing) = mine {
+            if piece.seq > writing.seq {
+                writing.seq = piece.seq;
+                into(writing).push_str(&piece.token);
+            }
+            return Sound::Yes;
+        }
+        // What is whole needs no pieces; what was never begun here is missing.
+        match self.position(&piece.message_id) {
+            Some(_) => Sound::Yes,
+            None => Sound::Stale,
+        }
+    }
+
+    pub(crate) fn completed(&mut self, message: Message) -> Sound {
+        self.revision = self.revision.max(message.revision);
+        let mine = self
+            .writing
+            .take_if(|writing| writing.id == message.message_id);
+        let siblings = mine
+            .map(|writing| writing.siblings)
+            .filter(|known| !known.is_empty());
+        self.place(match siblings {
+            Some(sibling_ids) => Message {
+                sibling_ids,
+                ..message
+            },
+            None => message,
+        })
+    }
+
+    /// An answer failed: one that was being written keeps its row, so that it can be tried again.
+    pub(crate) fn failed(&mut self, refusal: &Refusal) {
+        let Some(id) = &refusal.message_id else {
+            return;
+        };
+        if let Some(at) = self.position(id) {
+            self.messages[at].status = "failed".to_owned();
+        } else if let Some(writing) = self.writing.take_if(|writing| writing.id == *id) {
+            let _ = self.place(Message {
+                message_id: writing.id,
+                chat_id: self.id.clone(),
+                parent_id: writing.parent,
+                role: "assistant".to_owned(),
+                content: writing.text,
+                status: "failed".to_owned(),
+                revision: self.revision,
+                client_id: None,
+                reasoning: writing.reasoning,
+                sibling_ids: writing.siblings,
+            });
+        }
+    }
+
+    /// Puts a message where its parent says: what followed that parent so far was another branch.
+    fn place(&mut self, mut message: Message) -> Sound {
+        let parent = message.parent_id.clone();
+        if message.sibling_ids.is_empty() {
+            message.sibling_ids = self.siblings_of(&message.message_id, parent.as_deref());
+        }
+        if let Some(at) = self.position(&message.message_id) {
+            if self.messages[at].sibling_ids.len() > message.sibling_ids.len() {
+                message.sibling_ids = self.messages[at].sibling_ids.clone();
+            }
+            self.messages[at] = message;
+            return Sound::Yes;
+        }
+        let fits = self.fits(parent.as_deref());
+        self.cut_after(parent.as_deref());
+        self.messages.push(message);
+        if fits { Sound::Yes } else { Sound::Stale }
+    }
+
+    fn cut_after(&mut self, parent: Option<&str>) {
+        match parent {
+            None => self.messages.clear(),
+            Some(parent) => {
+                if let Some(at) = self.position(parent) {
+                    self.messages.truncate(at + 1);
+                }
+            }
+        }
+    }
+
+    fn fits(&self, parent: Option<&str>) -> bool {
+        parent.is_none_or(|parent| self.position(parent).is_some())
+    }
+
+    /// The alternatives of a newcomer: those of what stood in its place, and itself.
+    fn siblings_of(&self, id: &str, parent: Option<&str>) -> Vec<String> {
+        let place = self
+            .messages
+            .iter()
+            .find(|one| one.parent_id.as_deref() == parent);
+        let mut known = place.map(|one| one.sibling_ids.clone()).unwrap_or_default();
+        if !known.iter().any(|one| one == id) {
+            known.push(id.to_owned());
+        }
+        known
+    }
+
+    fn position(&self, id: &str) -> Option<usize> {
+        self.messages
+            .iter()
+            .position(|message| message.message_id == id)
+    }
+}
