@@ -8,6 +8,7 @@ import { IconButton } from '@/parts/icon-button';
 import { host } from '@/platform';
 import { actions } from '@/state/actions';
 import { ChatList } from './chat-list';
+import { RunningAnswers } from './running-answers';
 import { ServerSwitcher } from './server-switcher';
 import { SidebarButton } from './sidebar-button';
 
@@ -59,6 +60,7 @@ export function Sidebar({ drawer, onHide }: { drawer: boolean; onHide(): void })
         <ChatList query={query} />
       </div>
       <div className="border-t p-2">
+        <RunningAnswers />
         <SidebarButton
           icon={<Settings size={16} />}
           shortcut={withMod(',')}

@@ -1,5 +1,7 @@
 // What a person does inside a chat.
 
+import { toast } from 'sonner';
+import { errorText } from '@/i18n/reason-text';
 import { makeId } from '@/client/ids';
 import type { Actions } from './actions';
 import { chatActions } from './actions-chats';
@@ -15,6 +17,8 @@ type MessageActions = Pick<
   | 'retryWaiting'
   | 'discardWaiting'
   | 'stop'
+  | 'stopAnswer'
+  | 'branch'
   | 'regenerate'
   | 'continueAnswer'
   | 'showBranch'
@@ -60,6 +64,20 @@ export const messageActions: MessageActions = {
     const running = getState().open?.running;
     if (running !== null && running !== undefined) {
       session().connection.send('stop', { messageId: running.id });
+    }
+  },
+
+  stopAnswer(messageId) {
+    session().connection.send('stop', { messageId });
+  },
+
+  async branch(messageId) {
+    const chatId = makeId('chat-');
+    try {
+      await session().requests.ask('branch_chat' as 'create_chat', { messageId, chatId } as object, 'chat_created');
+      chatActions.selectChat(chatId);
+    } catch (error) {
+      toast.error(errorText(error));
     }
   },
 

@@ -32,6 +32,10 @@ export interface Actions {
   retryWaiting(clientId: string): void;
   discardWaiting(clientId: string): void;
   stop(): void;
+  /** Ends any running answer, of whichever chat. */
+  stopAnswer(messageId: string): void;
+  /** Copies the chat up to this message into a new one, and shows that. */
+  branch(messageId: string): Promise<void>;
   regenerate(messageId: string, model?: string): void;
   continueAnswer(messageId: string): void;
   showBranch(messageId: string): void;

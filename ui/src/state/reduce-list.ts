@@ -24,7 +24,8 @@ export function reduceList(
       const next: Record<string, WireChat> = whole ? { ...local } : { ...state.chats };
       for (const chat of chats) next[chat.chatId] = chat;
       for (const id of removed) Reflect.deleteProperty(next, id);
-      const runningChats = Object.fromEntries(running.map((r) => [r.chatId, r.messageId]));
+      const runningChats: Record<string, string[]> = {};
+      for (const { chatId, messageId } of running) (runningChats[chatId] ??= []).push(messageId);
       return { chats: next, chatsLoaded: true, chatsRevision: revision, chatsEpoch: epoch, runningChats, localChats };
     }
     case 'chat_created':
@@ -67,11 +68,11 @@ function activity(
   looking: string | null,
 ): Partial<ListState> | null {
   const { chatId, messageId, running } = news;
-  if (running) {
-    if (state.runningChats[chatId] === messageId) return null;
-    return { runningChats: { ...state.runningChats, [chatId]: messageId } };
-  }
-  if (state.runningChats[chatId] !== messageId) return null;
+  const known = state.runningChats[chatId] ?? [];
+  if (running === known.includes(messageId)) return null;
+  if (running) return { runningChats: { ...state.runningChats, [chatId]: [...known, messageId] } };
+  const rest = known.filter((id) => id !== messageId);
+  if (rest.length > 0) return { runningChats: { ...state.runningChats, [chatId]: rest } };
   const runningChats = without(state.runningChats, chatId);
   if (chatId === looking) return { runningChats };
   return { runningChats, unread: { ...state.unread, [chatId]: true } };

@@ -60,8 +60,8 @@ export interface AppState {
   chatsLoaded: boolean;
   chatsRevision: number;
   chatsEpoch: string | null;
-  /** chatId -> messageId of the running answer. */
-  runningChats: Record<string, string>;
+  /** chatId -> messageIds of the answers that are being written or wait there, in their order. */
+  runningChats: Record<string, string[]>;
   unread: Record<string, true>;
   /** Chats made here that the server does not know yet. */
   localChats: Record<string, true>;

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { shortName } from '@/composer/use-model-name';
 import { Time } from '@/lib/time';
 import type { Message } from '@/state/types';
+import { BranchButton } from './branch-button';
 import { BranchSwitcher } from './branch-switcher';
 import { CopyButton } from './copy-button';
 import { RegenerateMenu } from './regenerate-menu';
@@ -18,6 +19,7 @@ export function AnswerActions({ message, last }: { message: Message; last: boole
     <TurnActions shown={last || siblingIds.length > 1}>
       {content.trim() !== '' && <CopyButton text={content} />}
       <RegenerateMenu messageId={id} />
+      <BranchButton messageId={id} />
       <BranchSwitcher id={id} siblingIds={siblingIds} />
       <span className="flex gap-2 truncate px-1.5 text-xs opacity-0 transition-opacity group-focus-within/turn:opacity-100 group-hover/turn:opacity-100">
         <Time at={message.finishedAt ?? message.timestamp} />

@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { Time } from '@/lib/time';
 import { IconButton } from '@/parts/icon-button';
 import type { Message } from '@/state/types';
+import { BranchButton } from './branch-button';
 import { BranchSwitcher } from './branch-switcher';
 import { CopyButton } from './copy-button';
 import { EditTurn } from './edit-turn';
@@ -29,6 +30,7 @@ export const UserTurn = memo(function UserTurn({ message }: { message: Message }
         <IconButton size="sm" label={t('thread.editMessage')} onClick={() => edit(message.id)}>
           <Pencil size={15} />
         </IconButton>
+        <BranchButton messageId={message.id} />
         <BranchSwitcher id={message.id} siblingIds={message.siblingIds} />
       </TurnActions>
     </article>
