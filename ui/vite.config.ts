@@ -9,7 +9,13 @@ const server = process.env['PARLOR_SERVER'] ?? 'http://127.0.0.1:7777';
 
 export default defineConfig({
   plugins: [react(), tailwindcss()],
-  resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
+  resolve: {
+    alias: [
+      { find: /^@parlor\/client$/, replacement: fileURLToPath(new URL('./src/client/index.ts', import.meta.url)) },
+      { find: /^@parlor\/client\/react$/, replacement: fileURLToPath(new URL('./src/client-react/index.ts', import.meta.url)) },
+      { find: '@', replacement: fileURLToPath(new URL('./src', import.meta.url)) },
+    ],
+  },
   build: { target: 'es2022', cssTarget: ['chrome123', 'safari17.5', 'firefox125'], chunkSizeWarningLimit: 700, modulePreload: { polyfill: false } },
   server: {
     host: '127.0.0.1',

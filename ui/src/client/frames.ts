@@ -1,9 +1,8 @@
 // Frames enter as unknown text and leave typed, or not at all. A frame is checked for the fields
 // that the UI relies on; whatever else it carries is let through untouched.
 
+import { readFrame, type Kind } from './read-frame';
 import type { ServerFrame, ServerType } from './wire';
-
-type Kind = 'string' | 'number' | 'boolean' | 'array' | 'object';
 
 const MESSAGE: Record<string, Kind> = {
   messageId: 'string',
@@ -43,50 +42,27 @@ const REQUIRED: Record<ServerType, Record<string, Kind>> = {
   draining: {},
 };
 
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function isKind(value: unknown, kind: Kind): boolean {
-  if (kind === 'array') return Array.isArray(value);
-  if (kind === 'object') return isRecord(value);
-  return typeof value === kind;
-}
-
 const reported = new Set<string>();
 /** A server that makes up types must not fill the memory with them. */
 const MOST_REPORTS = 100;
 
-function report(what: string): null {
+function report(what: string): void {
   // Once per kind: a newer server may send thousands of a frame that this UI does not know.
   if (!reported.has(what) && reported.size < MOST_REPORTS) {
     reported.add(what);
     console.warn(`ignored a frame: ${what}`);
   }
-  return null;
 }
 
 /** `fault` hears of what no server should send; a type from the future is none. */
 export function decodeFrame(text: unknown, fault?: (why: string) => void): ServerFrame | null {
-  const garbled = (why: string) => {
-    fault?.(why);
-    return report(why);
-  };
-  if (typeof text !== 'string') return garbled('not text');
-  let frame: unknown;
-  try {
-    frame = JSON.parse(text);
-  } catch {
-    return garbled('not JSON');
-  }
-  if (!isRecord(frame) || typeof frame['type'] !== 'string') return garbled('no type');
-  const type = frame['type'];
-  if (!Object.hasOwn(REQUIRED, type)) return report(`unknown type ${type.slice(0, 80)}`);
-  const data = frame['data'] ?? {};
-  if (!isRecord(data)) return garbled(`${type} without data`);
-  for (const [field, kind] of Object.entries(REQUIRED[type as ServerType])) {
-    if (!isKind(data[field], kind)) return garbled(`${type} without ${field}`);
-  }
+  const frame = readFrame(text, REQUIRED, {
+    garbled(why) {
+      fault?.(why);
+      report(why);
+    },
+    unknown: (type) => report(`unknown type ${type.slice(0, 80)}`),
+  });
   // The one place where trust is declared; the fields relied on were just checked.
-  return { ...frame, data } as unknown as ServerFrame;
+  return frame as ServerFrame | null;
 }

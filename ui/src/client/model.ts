@@ -67,4 +67,6 @@ export interface Waiting extends OutboxEntry {
   /** Absent: after whatever is last. */
   parentId?: string | null;
   content: string;
+  /** It begins a chat that the server may not know yet. */
+  begins?: boolean;
 }

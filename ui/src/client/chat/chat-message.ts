@@ -1,0 +1,39 @@
+// A message as the chat seed's page shows it.
+
+import type { OpenChat, Waiting } from '../model';
+import type { WireMessage } from '../wire';
+
+export interface ChatMessage {
+  id: string;
+  messageId: string;
+  role: 'user' | 'assistant' | 'system';
+  content: string;
+  /** ISO 8601. */
+  timestamp: string;
+  /** `queued` and `refused` are this device's own: not yet, or not to be, sent. */
+  status: 'queued' | 'refused' | 'running' | 'complete' | 'stopped' | 'interrupted' | 'failed';
+  /** Why it was refused or failed. */
+  error?: string;
+}
+
+export function toChatMessage({ messageId, role, content, timestamp, status, failure }: WireMessage): ChatMessage {
+  const error = failure === undefined ? {} : { error: failure.message };
+  return { id: messageId, messageId, role, content, timestamp, status, ...error };
+}
+
+function waitingMessage({ clientId, content, createdAt, error }: Waiting): ChatMessage {
+  const base = { id: clientId, messageId: clientId, role: 'user', content, timestamp: new Date(createdAt).toISOString() } as const;
+  return error === undefined ? { ...base, status: 'queued' } : { ...base, status: 'refused', error: error.message };
+}
+
+/** What was said in the chat, then what waits to be said there. */
+export function shownMessages(chat: OpenChat | null, waiting: readonly Waiting[]): ChatMessage[] {
+  if (chat === null) return [];
+  const said = chat.messages.map(({ id, role, content, timestamp, status, failure }) => {
+    const error = failure === undefined ? {} : { error: failure.message };
+    return { id, messageId: id, role, content, timestamp, status, ...error };
+  });
+  const known = new Set(chat.messages.map(({ clientId }) => clientId));
+  const own = waiting.filter(({ chatId, clientId }) => chatId === chat.chatId && !known.has(clientId));
+  return [...said, ...own.map(waitingMessage)];
+}

@@ -1,0 +1,54 @@
+// The answers being written, as this client has them: so that after a broken line exactly the rest
+// is asked for, and nobody who listens hears a piece twice or an answer begin anew in its middle.
+
+import type { ServerEventData } from './wire';
+
+interface Answer {
+  chatId: string | undefined;
+  seq: number;
+  text: string;
+}
+
+/** One text must not fill the memory, whatever the server sends. */
+const LONGEST = 4_000_000;
+/** Answers at once; the oldest is forgotten. */
+const MOST = 200;
+
+export class Answers {
+  readonly #running = new Map<string, Answer>();
+
+  /** False where it goes on with one that is known: nobody needs to be told. */
+  started({ messageId, chatId, seq = 0 }: ServerEventData['AI_MESSAGE_START']): boolean {
+    const known = this.#running.get(messageId);
+    if (known !== undefined && seq > 0 && seq <= known.seq) return false;
+    this.#running.set(messageId, { chatId: chatId ?? known?.chatId, seq, text: '' });
+    const oldest = this.#running.keys().next();
+    if (this.#running.size > MOST && !oldest.done) this.#running.delete(oldest.value);
+    return true;
+  }
+
+  /** False for a piece that is here already, or beyond what a text may hold. */
+  grew({ messageId, content, seq }: ServerEventData['AI_MESSAGE_CHUNK']): boolean {
+    const answer = this.#running.get(messageId);
+    if (answer === undefined) return true;
+    if (seq !== undefined && seq <= answer.seq) return false;
+    if (answer.text.length + content.length > LONGEST) return false;
+    answer.seq = seq ?? answer.seq + 1;
+    answer.text += content;
+    return true;
+  }
+
+  /** The whole text: the server's, or what came piece by piece. */
+  ended({ messageId, content }: { messageId: string; content?: unknown }): string {
+    const text = this.#running.get(messageId)?.text ?? '';
+    this.#running.delete(messageId);
+    return typeof content === 'string' ? content : text;
+  }
+
+  /** Those that a returning client asks to go on with. */
+  *unfinished(): Iterable<{ chatId: string; messageId: string; seq: number }> {
+    for (const [messageId, { chatId, seq }] of this.#running) {
+      if (chatId !== undefined) yield { chatId, messageId, seq };
+    }
+  }
+}
