@@ -1,8 +1,9 @@
 //! What the store tells after each commit, in commit order.
 
 use crate::{
-    ids::{ChatId, Revision, UserId},
+    ids::{ChatId, GenerationId, ObjectiveId, Revision, UserId},
     model::{Chat, Message, UserSettings},
+    objective::Objective,
 };
 
 /// A committed change.
@@ -29,6 +30,19 @@ pub enum ChangeKind {
     AnswerEnded(Message, Chat),
     /// The person's settings.
     SettingsChanged(UserSettings),
+    /// A new objective.
+    ObjectiveMade {
+        /// The objective.
+        objective: Objective,
+        /// The making that it comes from.
+        generation: GenerationId,
+        /// How long that took, in milliseconds.
+        took_ms: u64,
+    },
+    /// An objective changed, or came back.
+    ObjectiveChanged(Objective),
+    /// An objective was deleted.
+    ObjectiveRemoved(ObjectiveId),
 }
 
 /// Hears of every commit, in commit order, before those who asked for it are answered.

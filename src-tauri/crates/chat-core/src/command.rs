@@ -3,8 +3,9 @@
 use secrecy::SecretString;
 
 use crate::{
-    ids::{ChatId, ClientId, MessageId, ModelId, ProviderId, Revision},
+    ids::{ChatId, ClientId, GenerationId, MessageId, ModelId, ObjectiveId, ProviderId, Revision},
     model::{ChatPatch, SettingsPatch},
+    objective::{ObjectivePatch, Wish},
 };
 
 /// A bearer token, unprintable.
@@ -51,6 +52,15 @@ pub enum Command {
         /// A title.
         title: Option<String>,
     },
+    /// Make a chat that begins with a copy of the line to a message.
+    BranchChat {
+        /// The last message to take over.
+        message: MessageId,
+        /// An id made by the client, so that asking twice makes one chat.
+        chat: Option<ChatId>,
+        /// A title; none takes the old one over.
+        title: Option<String>,
+    },
     /// Say something and be answered.
     SendMessage {
         /// Where; none is the chat looked at.
@@ -74,15 +84,61 @@ pub enum Command {
         /// The answer.
         message: MessageId,
     },
-    /// End an answer.
+    /// End an answer, or an objective in the making.
     Stop {
         /// Which; none is the one running in the chat looked at.
         message: Option<MessageId>,
+    },
+    /// End what this connection asked for.
+    StopAsked {
+        /// An answer, an objective in the making, or the reference of the request that asked for
+        /// it; none is all of them.
+        name: Option<String>,
+    },
+    /// Look at a chat without its history, and follow what is running in it.
+    WatchChat {
+        /// Which.
+        chat: ChatId,
+        /// The answer that the client has a part of, and how many pieces of it.
+        running: Option<(MessageId, u64)>,
+    },
+    /// Send the objectives, and from now on what changes of them.
+    WatchObjectives,
+    /// Have the model make an objective.
+    GenerateObjective {
+        /// The client's own id of it.
+        generation: Option<GenerationId>,
+        /// What for.
+        wish: Wish,
+    },
+    /// Change an objective.
+    UpdateObjective {
+        /// Which.
+        objective: ObjectiveId,
+        /// What.
+        patch: ObjectivePatch,
+    },
+    /// Delete an objective.
+    DeleteObjective {
+        /// Which.
+        objective: ObjectiveId,
+    },
+    /// Bring a deleted objective back.
+    RestoreObjective {
+        /// Which.
+        objective: ObjectiveId,
+    },
+    /// Make the chat that discusses an objective, where there is none yet.
+    DiscussObjective {
+        /// Which.
+        objective: ObjectiveId,
     },
     /// Send the list of chats, and from now on what changes of it.
     WatchChats {
         /// Only what changed after this.
         since: Revision,
+        /// The history that it belongs to, where the client says so.
+        epoch: Option<String>,
     },
     /// Change a chat.
     UpdateChat {

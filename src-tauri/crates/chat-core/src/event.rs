@@ -2,8 +2,9 @@
 
 use crate::{
     error::Fault,
-    ids::{ChatId, MessageId, Revision},
+    ids::{ChatId, GenerationId, MessageId, ModelId, ObjectiveId, Revision},
     model::{Chat, Message, User, UserSettings},
+    objective::{Generation, Objective},
     provider::{FoundProvider, ModelInfo, ProviderError, ProviderInfo},
     turn_log::Segment,
 };
@@ -48,6 +49,17 @@ pub enum Event<'a> {
         /// See above.
         from: u64,
     },
+    /// The model has begun to answer, or what it said before is about to be told.
+    AnswerBegun {
+        /// Its chat.
+        chat: &'a ChatId,
+        /// The answer.
+        message: &'a MessageId,
+        /// Who answers; none is the guide, or not known.
+        model: Option<&'a ModelId>,
+        /// Pieces already with the client.
+        from: u64,
+    },
     /// More of it.
     AnswerText {
         /// Its chat.
@@ -59,6 +71,10 @@ pub enum Event<'a> {
     },
     /// Its end.
     AnswerEnded(&'a Message),
+    /// The end of one that failed after it had begun and before it said a word.
+    AnswerWithdrawn(&'a Message),
+    /// Why an answer ended that the end of the server cut off; after its end.
+    AnswerInterrupted(&'a Message),
     /// Something went wrong, perhaps with this chat or message.
     Error {
         /// What.
@@ -68,6 +84,35 @@ pub enum Event<'a> {
         /// With which message.
         message: Option<&'a MessageId>,
     },
+    /// An objective could not be made.
+    GenerationFailed {
+        /// Which.
+        generation: &'a GenerationId,
+        /// Why.
+        fault: &'a Fault,
+    },
+    /// The person's objectives.
+    Objectives {
+        /// Newest first.
+        objectives: &'a [Objective],
+        /// Those in the making.
+        generating: &'a [Generation],
+    },
+    /// An objective in the making has come further, or will not be made.
+    GenerationProgress(&'a Generation),
+    /// A new objective.
+    ObjectiveMade {
+        /// The objective.
+        objective: &'a Objective,
+        /// The making that it comes from.
+        generation: &'a GenerationId,
+        /// How long that took, in milliseconds.
+        took_ms: u64,
+    },
+    /// An objective changed, or came back.
+    ObjectiveChanged(&'a Objective),
+    /// An objective was deleted.
+    ObjectiveRemoved(&'a ObjectiveId),
     /// The list of chats, or what changed of it.
     Chats {
         /// Chats, newest first.

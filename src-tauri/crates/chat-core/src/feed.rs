@@ -6,22 +6,26 @@
 
 use std::{
     collections::{HashMap, VecDeque},
-    sync::{Arc, Mutex, OnceLock, PoisonError},
+    sync::{Arc, Mutex, OnceLock, PoisonError, Weak},
 };
 
 use bytes::Bytes;
 use tokio::sync::watch;
 
 use crate::{
-    change::{Change, CommitObserver},
+    change::{Change, ChangeKind, CommitObserver},
     ids::UserId,
     model::Message,
+    objective::Generation,
     turn_log::TurnLog,
 };
 
 /// Entries a reader may lag behind before it must read the store. A busy person makes a few a
 /// second; an entry is one shared pointer.
 const RING: usize = 256;
+
+/// Bytes of text that the entries of a ring hold, about; the newest entry stays in any case.
+const RING_BYTES: usize = 2 * 1024 * 1024;
 
 /// How many dialects can share an encoded entry.
 const SLOTS: usize = 2;
@@ -38,9 +42,17 @@ pub enum FeedEvent {
     AnswerStarted {
         /// The answer, still empty (or as far as it was, when it is gone on with).
         message: Message,
-        /// Its log.
-        log: Arc<TurnLog>,
+        /// Its log, for as long as it runs: an old entry keeps no text.
+        log: Weak<TurnLog>,
+        /// Whether it is on the branch shown.
+        shown: bool,
     },
+    /// An answer waits until the one before it in its chat has ended.
+    AnswerWaits(Message),
+    /// An answer ended and could not be kept.
+    AnswerLost(Message),
+    /// An objective in the making has come further, or will not be made.
+    Generation(Generation),
 }
 
 /// One entry of a feed, shared by all its readers.
@@ -67,11 +79,41 @@ impl FeedEntry {
     }
 }
 
+impl FeedEvent {
+    /// Bytes of text in it, about.
+    fn weight(&self) -> usize {
+        match self {
+            Self::Committed(change) => match &change.kind {
+                ChangeKind::MessageAdded(message, _) | ChangeKind::AnswerEnded(message, _) => {
+                    message.content.len() + message.reasoning.len()
+                }
+                _ => 0,
+            },
+            Self::AnswerLost(message) => message.content.len() + message.reasoning.len(),
+            _ => 0,
+        }
+    }
+}
+
 #[derive(Default)]
 struct Ring {
     entries: VecDeque<Arc<FeedEntry>>,
+    /// Bytes of text in the entries.
+    weight: usize,
     /// The number of entries ever pushed.
     pushed: u64,
+}
+
+impl Ring {
+    fn push(&mut self, entry: Arc<FeedEntry>) {
+        self.weight += entry.event.weight();
+        self.entries.push_back(entry);
+        self.pushed += 1;
+        while self.entries.len() > RING || (self.weight > RING_BYTES && self.entries.len() > 1) {
+            let oldest = self.entries.pop_front();
+            self.weight -= oldest.map_or(0, |oldest| oldest.event.weight());
+        }
+    }
 }
 
 struct Feed {
@@ -186,6 +228,14 @@ impl FeedHub {
         }
     }
 
+    /// Adds an entry to the feeds of all in `audience`.
+    pub(crate) fn publish_to(&self, audience: &[UserId], event: FeedEvent) {
+        let entry = FeedEntry::new(event);
+        for user in audience {
+            self.publish(user, &entry);
+        }
+    }
+
     /// Adds an entry to one person's feed. Without readers this is a look-up.
     pub(crate) fn publish(&self, user: &UserId, entry: &Arc<FeedEntry>) {
         let feed = {
@@ -195,14 +245,10 @@ impl FeedHub {
             };
             Arc::clone(feed)
         };
-        {
-            let mut ring = feed.ring.lock().unwrap_or_else(PoisonError::into_inner);
-            if ring.entries.len() == RING {
-                ring.entries.pop_front();
-            }
-            ring.entries.push_back(Arc::clone(entry));
-            ring.pushed += 1;
-        }
+        feed.ring
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(Arc::clone(entry));
         feed.wakes.send_modify(|version| *version += 1);
     }
 }

@@ -73,6 +73,18 @@ id!(
     ClientId
 );
 id!(
+    /// A person's objective.
+    ObjectiveId
+);
+id!(
+    /// A milestone, unique within its objective.
+    MilestoneId
+);
+id!(
+    /// An objective in the making; the client's own id of its wish where it gave one.
+    GenerationId
+);
+id!(
     /// A configured model provider, for instance `openai` or `ollama`.
     ProviderId
 );

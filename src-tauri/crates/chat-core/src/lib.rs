@@ -13,6 +13,8 @@ mod event;
 mod feed;
 mod ids;
 mod model;
+mod objective;
+mod objective_store;
 mod provider;
 mod service;
 mod session;
@@ -27,22 +29,28 @@ pub use error::{ErrorCode, Fault, Reason};
 pub use event::{Event, RunningAnswer};
 pub use feed::{FeedEntry, FeedEvent, FeedHub, FeedItem, FeedReader};
 pub use ids::{
-    ChatId, ClientId, DeviceId, IdError, InvitationId, MessageId, ModelId, ProviderId, Revision,
-    UserId,
+    ChatId, ClientId, DeviceId, GenerationId, IdError, InvitationId, MessageId, MilestoneId,
+    ModelId, ObjectiveId, ProviderId, Revision, UserId,
 };
 pub use model::{
     Chat, ChatPatch, Message, MessageStatus, Role, SettingsPatch, TitleSource, User, UserRole,
     UserSettings,
 };
-pub use provider::{
-    AnswerEvent, AnswerRequest, AnswerStream, FinishReason, FoundProvider, KeyState, ModelInfo,
-    ModelProvider, PromptMessage, ProviderError, ProviderInfo, ProviderProblem, Usage,
+pub use objective::{
+    Difficulty, DueDate, Generation, GenerationStage, MAX_MILESTONES, Milestone, MilestoneDraft,
+    MilestonePatch, Objective, ObjectiveDraft, ObjectivePatch, ObjectiveStatus, PatchError, Wish,
 };
-pub use service::{ChatService, NewMessage, ServiceSettings};
+pub use objective_store::{NewObjective, ObjectiveStore};
+pub use provider::{
+    AnswerEvent, AnswerRequest, AnswerStream, DraftEvent, DraftRequest, DraftStream, FinishReason,
+    FoundProvider, KeyState, ModelInfo, ModelProvider, PromptMessage, ProviderError, ProviderInfo,
+    ProviderProblem, Usage,
+};
+pub use service::{Asked, ChatService, NewGeneration, NewMessage, ServiceSettings};
 pub use session::{Delivery, Session};
 pub use sources::{Clock, IdSource, Sources, Timestamp};
 pub use store::{
-    Appended, ChatChanges, ChatStore, FinishedAnswer, History, NewAnswer, NewChat, NewExchange,
-    StoreError, TurnPiece,
+    Appended, ChatChanges, ChatStore, FinishedAnswer, History, NewAnswer, NewBranch, NewChat,
+    NewExchange, Snapshot, Standing, StillRunning, StoreError, TurnPiece,
 };
 pub use turn_log::{Cursor, PieceKind, Segment, TurnLog};

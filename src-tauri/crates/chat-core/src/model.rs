@@ -108,6 +108,9 @@ pub struct Chat {
     pub updated_at: Timestamp,
     /// Grows with every change of the chat or its messages.
     pub revision: Revision,
+    /// The revision at which the branch shown last became another one. Since then its line has
+    /// only grown at the end, and messages on it have changed.
+    pub branch_revision: Revision,
 }
 
 /// What to change of a chat; an absent field stays as it is.

@@ -8,6 +8,7 @@ use crate::{
     error::{ErrorCode, Fault, Reason},
     ids::{ModelId, ProviderId},
     model::Role,
+    objective::{ObjectiveDraft, Wish},
 };
 
 /// A message as a model is asked with it.
@@ -76,6 +77,37 @@ pub enum AnswerEvent {
 /// An answer as it comes. Dropping it aborts the request upstream. After an error, or
 /// [`AnswerEvent::Finished`], it ends.
 pub type AnswerStream = BoxStream<'static, Result<AnswerEvent, ProviderError>>;
+
+/// What a model is asked to make an objective of.
+#[derive(Debug, Clone)]
+pub struct DraftRequest {
+    /// The model; none takes the server's default.
+    pub model: Option<ModelId>,
+    /// What is wished.
+    pub wish: Wish,
+}
+
+/// A piece of news of an objective in the making.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum DraftEvent {
+    /// It has come so far.
+    Writing {
+        /// Characters written so far.
+        characters: usize,
+        /// The title, once it is whole.
+        title: Option<String>,
+        /// Milestones begun so far.
+        milestones: usize,
+    },
+    /// What came was no objective: the model is asked once more.
+    Repairing,
+    /// The objective, valid; nothing follows.
+    Done(ObjectiveDraft),
+}
+
+/// An objective as it is made. Dropping it aborts the request upstream. After an error, or
+/// [`DraftEvent::Done`], it ends.
+pub type DraftStream = BoxStream<'static, Result<DraftEvent, ProviderError>>;
 
 /// What a provider can do wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -211,6 +243,8 @@ pub trait ModelProvider: Send + Sync + 'static {
     /// Asks a model. With nothing configured, or neither key nor reachable server, the guide
     /// answers.
     async fn answer(&self, request: AnswerRequest) -> Result<AnswerStream, ProviderError>;
+    /// Asks a model for an objective, as structured output. All waiting happens in the stream.
+    fn draft_objective(&self, request: DraftRequest) -> DraftStream;
     /// True while only the guide would answer: no titles are asked of it.
     fn only_guide(&self) -> bool;
     /// The configured providers.

@@ -1,20 +1,18 @@
-//! A connection's rules, pure: who is asking, which chat they look at, and what of the feed is
+//! A connection's rules, pure: who is asking, which chats they look at, and what of the feed is
 //! for them. Input in, decisions out; no sockets, no waiting.
-
-use std::collections::VecDeque;
+//!
+//! What a client has is one number per thing: a chat's revision up to which it was told everything
+//! of a chat looked at, and the person's revision up to which it was told the list. The feed comes
+//! in commit order, so both only grow, and what a snapshot held is not told again.
 
 use crate::{
-    change::ChangeKind,
+    change::{Change, ChangeKind},
     command::Command,
     error::{ErrorCode, Fault, Reason},
     feed::FeedEvent,
-    ids::{ChatId, MessageId, Revision},
-    model::{Message, MessageStatus, User, UserRole},
+    ids::{ChatId, GenerationId, MessageId, Revision},
+    model::{Chat, Message, User, UserRole},
 };
-
-/// Answers whose end this connection was told: enough for what can still be on its way in the
-/// feed, as answers of one chat come one after the other.
-const REMEMBERED_ENDS: usize = 16;
 
 /// What a connection is to do about an entry of the feed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,34 +21,76 @@ pub enum Delivery {
     Message,
     /// Tell that the answer begins, and follow its log.
     Follow,
+    /// Tell the rest of the followed answer and its end.
+    End,
     /// Tell the answer from beginning to end: it was over before this connection could follow.
     WholeAnswer,
-    /// Tell the list: the chat is new or changed.
+    /// Tell that the chat is new or changed.
     ListChat,
-    /// Tell the list: the chat is gone.
+    /// Tell that the chat is gone; it is looked at no more.
     ListRemoval,
-    /// Tell the list: an answer began.
+    /// Tell the list: an answer began, or waits for its turn.
     ListBegin,
     /// Tell the list: an answer ended.
     ListEnd,
     /// Tell the person's settings.
     Settings,
+    /// Tell the objective, or what became of it.
+    Objective,
 }
 
 struct Viewing {
     chat: ChatId,
     /// The chat's revision in the snapshot that the client has.
-    revision: Revision,
+    snapshot: Revision,
+    /// The revision up to which the client was told everything.
+    told: Revision,
+    /// Answers that had not ended in the snapshot: when one begins, it is news.
+    unfinished: Vec<MessageId>,
+    /// Answers that this connection asked for since it looks: told also where another branch is
+    /// shown meanwhile.
+    own: Vec<MessageId>,
     following: Option<MessageId>,
-    ended: VecDeque<MessageId>,
+}
+
+impl Viewing {
+    fn new(chat: ChatId, revision: Revision, unfinished: Vec<MessageId>) -> Self {
+        Self {
+            chat,
+            snapshot: revision,
+            told: revision,
+            unfinished,
+            own: Vec::new(),
+            following: None,
+        }
+    }
+
+    /// Whether the beginning of an answer is to be told: it is news, and either on the branch shown
+    /// or this connection's own.
+    fn begins(&self, message: &Message, shown: bool) -> bool {
+        // What the snapshot knew and did not know as running has ended there.
+        let news = message.revision > self.snapshot || self.unfinished.contains(&message.id);
+        let theirs = shown || self.own.contains(&message.id);
+        news && theirs && self.following.as_ref() != Some(&message.id)
+    }
+
+    fn forget(&mut self, message: &MessageId) {
+        self.unfinished.retain(|id| id != message);
+        self.own.retain(|id| id != message);
+    }
 }
 
 /// The state of one connection.
 #[derive(Default)]
 pub struct Session {
     user: Option<User>,
-    viewing: Option<Viewing>,
-    watching: bool,
+    /// The chats looked at, the one looked at last at the end. Most clients look at one.
+    viewing: Vec<Viewing>,
+    /// The person's revision up to which the list of chats was told, once it is watched.
+    list: Option<Revision>,
+    watching_objectives: bool,
+    /// Objectives in the making that this connection asked for.
+    awaited: Vec<GenerationId>,
 }
 
 impl Session {
@@ -68,18 +108,68 @@ impl Session {
     /// The chat looked at.
     #[must_use]
     pub fn chat(&self) -> Option<&ChatId> {
-        self.viewing.as_ref().map(|viewing| &viewing.chat)
+        self.viewing.last().map(|viewing| &viewing.chat)
+    }
+
+    /// All chats looked at.
+    #[must_use]
+    pub fn chats(&self) -> Vec<ChatId> {
+        let chats = self.viewing.iter();
+        chats.map(|viewing| viewing.chat.clone()).collect()
+    }
+
+    /// Whether this chat is looked at, the last one or another.
+    #[must_use]
+    pub fn looks_at(&self, chat: &ChatId) -> bool {
+        self.view(chat).is_some()
+    }
+
+    fn view(&self, chat: &ChatId) -> Option<&Viewing> {
+        self.viewing.iter().find(|viewing| viewing.chat == *chat)
+    }
+
+    fn view_mut(&mut self, chat: &ChatId) -> Option<&mut Viewing> {
+        self.viewing
+            .iter_mut()
+            .find(|viewing| viewing.chat == *chat)
     }
 
     /// Whether the list of chats is watched.
     #[must_use]
     pub fn watching(&self) -> bool {
-        self.watching
+        self.list.is_some()
     }
 
-    /// From now on the list of chats is watched.
-    pub fn watch(&mut self) {
-        self.watching = true;
+    /// The person's revision up to which the client was told the list of chats.
+    #[must_use]
+    pub fn told_list(&self) -> Revision {
+        self.list.unwrap_or_default()
+    }
+
+    /// The client has the list of chats as of `revision` and hears from now on what changes of it.
+    pub fn watch(&mut self, revision: Revision) {
+        self.list = Some(revision);
+    }
+
+    /// From now on the person's objectives are watched.
+    pub fn watch_objectives(&mut self) {
+        self.watching_objectives = true;
+    }
+
+    /// Whether the person's objectives are watched.
+    #[must_use]
+    pub fn watching_objectives(&self) -> bool {
+        self.watching_objectives
+    }
+
+    /// From now on what becomes of this objective in the making is told.
+    pub fn awaits(&mut self, generation: GenerationId) {
+        self.awaited.push(generation);
+    }
+
+    /// This objective was made, or will not be.
+    pub fn no_longer_awaits(&mut self, generation: &GenerationId) {
+        self.awaited.retain(|awaited| awaited != generation);
     }
 
     /// Whether this person may ask for that.
@@ -112,117 +202,196 @@ impl Session {
         Ok(user)
     }
 
-    /// The client now looks at `chat` and has `messages` as of `revision`.
-    pub fn look_at(&mut self, chat: ChatId, revision: Revision, messages: &[Message]) {
-        let settled = messages
-            .iter()
-            .rev()
-            .filter(|one| one.status != MessageStatus::Running);
-        let ended = settled
-            .take(REMEMBERED_ENDS)
-            .map(|one| one.id.clone())
-            .collect();
-        self.viewing = Some(Viewing {
-            chat,
-            revision,
-            following: None,
-            ended,
+    /// The client now looks at `chat` and at no other, and has it as of `revision`; `unfinished`
+    /// are its answers that had not ended then.
+    pub fn look_at(&mut self, chat: ChatId, revision: Revision, unfinished: Vec<MessageId>) {
+        self.viewing.clear();
+        self.viewing.push(Viewing::new(chat, revision, unfinished));
+    }
+
+    /// The client now looks at `chat` too, of which it hears all that comes after `revision`.
+    pub fn look_also_at(&mut self, chat: ChatId, revision: Revision, unfinished: Vec<MessageId>) {
+        let known = self.viewing.iter().position(|viewing| viewing.chat == chat);
+        let viewing = match known {
+            Some(place) => self.viewing.remove(place),
+            None => Viewing::new(chat, revision, unfinished),
+        };
+        self.viewing.push(viewing);
+    }
+
+    /// The revision up to which the client was told everything of `chat`, if it looks at it.
+    #[must_use]
+    pub fn told(&self, chat: &ChatId) -> Option<Revision> {
+        self.view(chat).map(|viewing| viewing.told)
+    }
+
+    /// The answer in `chat` whose log is followed.
+    #[must_use]
+    pub fn following(&self, chat: &ChatId) -> Option<&MessageId> {
+        self.view(chat)?.following.as_ref()
+    }
+
+    /// The client was told what it had missed of `chat`, up to `revision`.
+    pub fn caught_up(&mut self, chat: &ChatId, revision: Revision, unfinished: Vec<MessageId>) {
+        if let Some(viewing) = self.view_mut(chat) {
+            viewing.snapshot = revision;
+            viewing.told = revision;
+            viewing.own.retain(|id| unfinished.contains(id));
+            viewing.unfinished = unfinished;
+        }
+    }
+
+    /// This connection asked for `answer`.
+    pub fn asked_for(&mut self, chat: &ChatId, answer: MessageId) {
+        if let Some(viewing) = self.view_mut(chat) {
+            viewing.own.push(answer);
+        }
+    }
+
+    /// The client no longer looks at `chat`.
+    pub fn look_away_from(&mut self, chat: &ChatId) {
+        self.viewing.retain(|viewing| viewing.chat != *chat);
+    }
+
+    /// Of the chats looked at, only the last one and those that `needed` names stay.
+    pub fn look_only_at(&mut self, needed: impl Fn(&ChatId) -> bool) {
+        let last = self.viewing.len().saturating_sub(1);
+        let mut place = 0;
+        self.viewing.retain(|viewing| {
+            place += 1;
+            place > last || needed(&viewing.chat)
         });
     }
 
     /// The client looks at no chat any more.
     pub fn look_away(&mut self) {
-        self.viewing = None;
+        self.viewing.clear();
     }
 
-    /// The answer whose log is followed.
-    pub fn follows(&mut self, message: MessageId) {
-        if let Some(viewing) = &mut self.viewing {
-            // Gone on with: its end is to be told again.
-            viewing.ended.retain(|ended| *ended != message);
+    /// The answer in `chat` whose log is followed.
+    pub fn follows(&mut self, chat: &ChatId, message: MessageId) {
+        if let Some(viewing) = self.view_mut(chat) {
             viewing.following = Some(message);
         }
     }
 
     /// The client was told the end of an answer.
-    pub fn told_end(&mut self, message: &MessageId) {
-        if let Some(viewing) = &mut self.viewing {
-            if viewing.following.as_ref() == Some(message) {
-                viewing.following = None;
-            }
-            if viewing.ended.len() == REMEMBERED_ENDS {
-                viewing.ended.pop_back();
-            }
-            viewing.ended.push_front(message.clone());
+    pub fn told_end(&mut self, chat: &ChatId, message: &MessageId) {
+        if let Some(viewing) = self.view_mut(chat) {
+            viewing.following.take_if(|following| following == message);
+            viewing.forget(message);
         }
     }
 
     /// What of `event` is for this connection, in the order to tell it.
     #[must_use]
-    pub fn deliver(&self, event: &FeedEvent) -> Vec<Delivery> {
+    pub fn deliver(&mut self, event: &FeedEvent) -> Vec<Delivery> {
         let mut deliveries = Vec::new();
+        let watching = self.watching();
         match event {
-            FeedEvent::AnswerStarted { message, log } => {
-                let viewing = self
-                    .viewing
-                    .as_ref()
-                    .filter(|viewing| viewing.chat == *log.chat());
-                let known = viewing.is_some_and(|viewing| {
-                    viewing.following.as_ref() == Some(log.message())
-                        // An answer in the snapshot as ended may have been gone on with since.
-                        || (viewing.ended.contains(log.message())
-                            && message.revision <= viewing.revision)
-                });
-                if viewing.is_some() && !known {
-                    deliveries.push(Delivery::Follow);
-                }
-                if self.watching {
-                    deliveries.push(Delivery::ListBegin);
-                }
+            FeedEvent::AnswerWaits(_) => {
+                deliveries.extend(watching.then_some(Delivery::ListBegin));
             }
-            FeedEvent::Committed(change) => match &change.kind {
-                ChangeKind::ChatCreated(_) | ChangeKind::ChatUpdated(_) => {
-                    deliveries.extend(self.watching.then_some(Delivery::ListChat));
-                }
-                ChangeKind::ChatRemoved(_) => {
-                    deliveries.extend(self.watching.then_some(Delivery::ListRemoval));
-                }
-                ChangeKind::MessageAdded(message, _) => {
-                    let news = self.viewing.as_ref().is_some_and(|viewing| {
-                        viewing.chat == message.chat && message.revision > viewing.revision
-                    });
-                    deliveries.extend(news.then_some(Delivery::Message));
-                    deliveries.extend(self.watching.then_some(Delivery::ListChat));
-                }
-                ChangeKind::AnswerEnded(message, _) => {
-                    let missed = self.viewing.as_ref().is_some_and(|viewing| {
-                        viewing.chat == message.chat
-                            && message.revision > viewing.revision
-                            && viewing.following.as_ref() != Some(&message.id)
-                            && !viewing.ended.contains(&message.id)
-                    });
-                    deliveries.extend(missed.then_some(Delivery::WholeAnswer));
-                    deliveries.extend(self.watching.then_some(Delivery::ListEnd));
-                    deliveries.extend(self.watching.then_some(Delivery::ListChat));
-                }
-                ChangeKind::SettingsChanged(_) => {
-                    deliveries.extend(self.watching.then_some(Delivery::Settings));
-                }
-            },
+            FeedEvent::AnswerStarted { message, shown, .. } => {
+                let viewing = self.view(&message.chat);
+                let begins = viewing.is_some_and(|viewing| viewing.begins(message, *shown));
+                deliveries.extend(begins.then_some(Delivery::Follow));
+                deliveries.extend(watching.then_some(Delivery::ListBegin));
+            }
+            FeedEvent::AnswerLost(message) => {
+                let followed = self.following(&message.chat) == Some(&message.id);
+                deliveries.extend(followed.then_some(Delivery::End));
+                deliveries.extend(watching.then_some(Delivery::ListEnd));
+            }
+            FeedEvent::Generation(generation) => {
+                let told = self.watching_objectives || self.awaited.contains(&generation.id);
+                deliveries.extend(told.then_some(Delivery::Objective));
+            }
+            FeedEvent::Committed(change) => self.committed(change, &mut deliveries),
         }
         deliveries
+    }
+
+    fn committed(&mut self, change: &Change, deliveries: &mut Vec<Delivery>) {
+        let listed = self.is_listed(change);
+        match &change.kind {
+            ChangeKind::ChatCreated(_) => {
+                deliveries.extend(listed.then_some(Delivery::ListChat));
+            }
+            ChangeKind::ChatUpdated(chat) => {
+                // Who looks at it without watching the list must learn of another branch.
+                let moved = self.advance(chat) && chat.branch_revision == chat.revision;
+                deliveries.extend((listed || moved).then_some(Delivery::ListChat));
+            }
+            ChangeKind::ChatRemoved(chat) => {
+                let looked = self.looks_at(chat);
+                self.look_away_from(chat);
+                deliveries.extend((listed || looked).then_some(Delivery::ListRemoval));
+            }
+            ChangeKind::MessageAdded(_, chat) => {
+                deliveries.extend(self.advance(chat).then_some(Delivery::Message));
+                deliveries.extend(listed.then_some(Delivery::ListChat));
+            }
+            ChangeKind::AnswerEnded(message, chat) => {
+                let news = self.advance(chat);
+                deliveries.extend(self.ending(message, chat, news));
+                deliveries.extend(self.watching().then_some(Delivery::ListEnd));
+                deliveries.extend(listed.then_some(Delivery::ListChat));
+            }
+            ChangeKind::SettingsChanged(_) => {
+                deliveries.extend(self.watching().then_some(Delivery::Settings));
+            }
+            ChangeKind::ObjectiveMade { generation, .. } => {
+                let told = self.watching_objectives || self.awaited.contains(generation);
+                deliveries.extend(told.then_some(Delivery::Objective));
+            }
+            ChangeKind::ObjectiveChanged(_) | ChangeKind::ObjectiveRemoved(_) => {
+                deliveries.extend(self.watching_objectives.then_some(Delivery::Objective));
+            }
+        }
+    }
+
+    /// Whether a change is news to the list, if that is watched; from now on it is none.
+    fn is_listed(&mut self, change: &Change) -> bool {
+        let user = self.user.as_ref().map(|user| &user.id);
+        let own = change.audience.iter().find(|(id, _)| user == Some(id));
+        let revision = own.map_or(Revision(0), |(_, revision)| *revision);
+        let news = self.list.is_some_and(|told| revision > told);
+        self.list = self.list.map(|told| told.max(revision));
+        news
+    }
+
+    /// Whether a change of `chat` is news to a client that looks at it; from now on it is none.
+    fn advance(&mut self, chat: &Chat) -> bool {
+        let Some(viewing) = self.view_mut(&chat.id) else {
+            return false;
+        };
+        let news = chat.revision > viewing.told;
+        viewing.told = viewing.told.max(chat.revision);
+        news
+    }
+
+    /// How the end of an answer is told to who looks at its chat.
+    fn ending(&mut self, message: &Message, chat: &Chat, news: bool) -> Option<Delivery> {
+        let viewing = self.view_mut(&chat.id)?;
+        if viewing.following.as_ref() == Some(&message.id) {
+            return Some(Delivery::End);
+        }
+        let seen = chat.leaf.as_ref() == Some(&message.id) || viewing.own.contains(&message.id);
+        viewing.forget(&message.id);
+        (news && seen).then_some(Delivery::WholeAnswer)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::sync::Weak;
+
     use crate::{
-        change::Change,
         ids::UserId,
-        model::{Chat, Role, TitleSource},
+        model::{MessageStatus, Role, TitleSource},
         sources::Timestamp,
-        turn_log::TurnLog,
     };
 
     fn chat_id() -> ChatId {
@@ -249,7 +418,8 @@ mod tests {
         }
     }
 
-    fn chat() -> Chat {
+    /// The chat at `revision`, with `leaf` shown.
+    fn chat(revision: u64, leaf: &str) -> Chat {
         Chat {
             id: chat_id(),
             owner: UserId::parse("u").expect("an id"),
@@ -259,44 +429,77 @@ mod tests {
             model: None,
             system_prompt: None,
             temperature: None,
-            leaf: None,
+            leaf: MessageId::parse(leaf).ok(),
             created_at: Timestamp(0),
             updated_at: Timestamp(0),
-            revision: Revision(1),
+            revision: Revision(revision),
+            branch_revision: Revision(0),
         }
     }
 
+    fn committed(kind: ChangeKind) -> FeedEvent {
+        let audience = vec![(UserId::parse("u").expect("an id"), Revision(100))];
+        FeedEvent::Committed(Change { audience, kind })
+    }
+
     fn added(id: &str, revision: u64) -> FeedEvent {
-        let kind = ChangeKind::MessageAdded(message(id, revision, MessageStatus::Complete), chat());
-        FeedEvent::Committed(Change {
-            audience: Vec::new(),
-            kind,
-        })
+        let message = message(id, revision, MessageStatus::Complete);
+        committed(ChangeKind::MessageAdded(message, chat(revision, "-")))
+    }
+
+    /// The end of `id`, with `leaf` shown.
+    fn ended_below(id: &str, revision: u64, leaf: &str) -> FeedEvent {
+        let message = message(id, revision, MessageStatus::Complete);
+        committed(ChangeKind::AnswerEnded(message, chat(revision, leaf)))
     }
 
     fn ended(id: &str, revision: u64) -> FeedEvent {
-        let kind = ChangeKind::AnswerEnded(message(id, revision, MessageStatus::Complete), chat());
-        FeedEvent::Committed(Change {
-            audience: Vec::new(),
-            kind,
-        })
+        ended_below(id, revision, id)
+    }
+
+    fn started_where(id: &str, revision: u64, shown: bool) -> FeedEvent {
+        FeedEvent::AnswerStarted {
+            message: message(id, revision, MessageStatus::Running),
+            log: Weak::new(),
+            shown,
+        }
     }
 
     fn started(id: &str, revision: u64) -> FeedEvent {
-        let message = message(id, revision, MessageStatus::Running);
-        let log = TurnLog::new(chat_id(), message.id.clone(), "", "");
-        FeedEvent::AnswerStarted { message, log }
+        started_where(id, revision, true)
     }
 
-    fn looking(revision: u64, known: &[Message]) -> Session {
+    fn id(text: &str) -> MessageId {
+        MessageId::parse(text).expect("an id")
+    }
+
+    fn looking(revision: u64, unfinished: &[&str]) -> Session {
         let mut session = Session::default();
-        session.look_at(chat_id(), Revision(revision), known);
+        let unfinished = unfinished.iter().map(|text| id(text)).collect();
+        session.look_at(chat_id(), Revision(revision), unfinished);
         session
+    }
+
+    fn watching(user: &User, revision: u64) -> Session {
+        let mut session = Session::default();
+        session.signed_in(user.clone());
+        session.watch(Revision(revision));
+        session
+    }
+
+    fn person() -> User {
+        User {
+            id: UserId::parse("u").expect("an id"),
+            name: "alice".into(),
+            role: UserRole::Member,
+            enabled: true,
+            created_at: Timestamp(0),
+        }
     }
 
     #[test]
     fn nothing_of_a_chat_comes_to_who_does_not_look_at_it() {
-        let session = Session::default();
+        let mut session = Session::default();
         for event in [added("m", 2), started("a", 2), ended("a", 3)] {
             assert_eq!(session.deliver(&event), []);
         }
@@ -304,43 +507,75 @@ mod tests {
 
     #[test]
     fn what_the_snapshot_has_is_not_told_again() {
-        let session = looking(5, &[message("a", 5, MessageStatus::Complete)]);
+        let mut session = looking(5, &["q"]);
         assert_eq!(session.deliver(&added("m", 4)), [], "in the snapshot");
+        assert_eq!(session.deliver(&started("a", 4)), [], "ended there");
+        assert_eq!(session.deliver(&ended("a", 5)), [], "ended there");
+        let begins = session.deliver(&started("q", 4));
         assert_eq!(
-            session.deliver(&started("a", 4)),
-            [],
-            "ended in the snapshot"
+            begins,
+            [Delivery::Follow],
+            "it waited when the snapshot was read"
         );
-        assert_eq!(session.deliver(&ended("a", 5)), [], "ended in the snapshot");
         assert_eq!(session.deliver(&added("n", 6)), [Delivery::Message]);
+        assert_eq!(session.deliver(&added("n", 6)), [], "told already");
         assert_eq!(session.deliver(&started("b", 6)), [Delivery::Follow]);
     }
 
     #[test]
-    fn an_answer_that_was_never_followed_is_told_whole_and_one_that_was_only_by_its_log() {
-        let mut session = looking(5, &[message("a", 4, MessageStatus::Running)]);
+    fn an_answer_that_was_never_followed_is_told_whole_and_one_that_was_to_its_end() {
+        let mut session = looking(5, &["a"]);
         assert_eq!(session.deliver(&ended("a", 6)), [Delivery::WholeAnswer]);
-        session.follows(MessageId::parse("b").expect("an id"));
+        session.follows(&chat_id(), id("b"));
         assert_eq!(session.deliver(&started("b", 7)), [], "already followed");
-        assert_eq!(session.deliver(&ended("b", 8)), [], "its log tells its end");
-        session.told_end(&MessageId::parse("b").expect("an id"));
+        assert_eq!(session.deliver(&ended("b", 8)), [Delivery::End]);
+        session.told_end(&chat_id(), &id("b"));
         assert_eq!(session.deliver(&ended("b", 8)), [], "told already");
+        let gone_on_with = session.deliver(&started("b", 9));
+        assert_eq!(gone_on_with, [Delivery::Follow]);
+    }
+
+    #[test]
+    fn an_answer_beside_the_branch_shown_is_told_to_who_asked_for_it() {
+        let (mut asker, mut other) = (looking(5, &[]), looking(5, &[]));
+        asker.asked_for(&chat_id(), id("a"));
+        let beside = started_where("a", 6, false);
+        assert_eq!(asker.deliver(&beside), [Delivery::Follow]);
+        assert_eq!(other.deliver(&beside), []);
+        let end = ended_below("a", 8, "elsewhere");
+        assert_eq!(asker.deliver(&end), [Delivery::WholeAnswer]);
+        assert_eq!(other.deliver(&end), []);
         assert_eq!(
-            session.deliver(&started("b", 9)),
-            [Delivery::Follow],
-            "gone on with"
+            other.told(&chat_id()),
+            Some(Revision(8)),
+            "nothing is missing"
         );
     }
 
     #[test]
+    fn another_branch_is_told_to_who_looks_and_a_title_is_not() {
+        let mut session = looking(5, &[]);
+        let title = committed(ChangeKind::ChatUpdated(chat(6, "a")));
+        assert_eq!(session.deliver(&title), []);
+        let branch = Chat {
+            branch_revision: Revision(7),
+            ..chat(7, "b")
+        };
+        let moved = committed(ChangeKind::ChatUpdated(branch));
+        assert_eq!(session.deliver(&moved), [Delivery::ListChat]);
+        let removed = committed(ChangeKind::ChatRemoved(chat_id()));
+        assert_eq!(session.deliver(&removed), [Delivery::ListRemoval]);
+        assert_eq!(session.chat(), None, "nobody looks at a chat that is gone");
+    }
+
+    #[test]
     fn the_list_hears_of_everything_once_it_is_watched() {
-        let mut session = Session::default();
-        session.watch();
+        let mut session = watching(&person(), 99);
         assert_eq!(session.deliver(&started("a", 2)), [Delivery::ListBegin]);
-        assert_eq!(
-            session.deliver(&ended("a", 3)),
-            [Delivery::ListEnd, Delivery::ListChat]
-        );
+        let end = session.deliver(&ended("a", 3));
+        assert_eq!(end, [Delivery::ListEnd, Delivery::ListChat]);
+        let removed = committed(ChangeKind::ChatRemoved(chat_id()));
+        assert_eq!(session.deliver(&removed), [], "it is in the list as of 100");
     }
 
     #[test]
@@ -350,13 +585,7 @@ mod tests {
             .permit(&Command::GetSettings)
             .expect_err("not signed in");
         assert_eq!(refused.code, ErrorCode::AuthFailed);
-        let mut user = User {
-            id: UserId::parse("u").expect("an id"),
-            name: "alice".into(),
-            role: UserRole::Member,
-            enabled: true,
-            created_at: Timestamp(0),
-        };
+        let mut user = person();
         session.signed_in(user.clone());
         assert!(session.permit(&Command::GetSettings).is_ok());
         let refused = session

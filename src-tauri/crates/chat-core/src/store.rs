@@ -1,12 +1,15 @@
 //! The port to history. `chat-store` implements it on SQLite.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 
 use crate::{
     error::Fault,
     ids::{ChatId, ClientId, MessageId, ModelId, Revision, UserId},
     model::{Chat, ChatPatch, Message, MessageStatus, SettingsPatch, UserSettings},
-    sources::Timestamp,
+    objective_store::ObjectiveStore,
+    sources::{IdSource, Timestamp},
 };
 
 /// Why the store could not do it.
@@ -60,6 +63,23 @@ pub struct NewExchange {
     pub now: Timestamp,
 }
 
+/// A chat to make of another's line.
+#[derive(Clone)]
+pub struct NewBranch {
+    /// The new chat's id; branching twice into the same one gives the first one back.
+    pub id: ChatId,
+    /// Whose it is: somebody who sees the message.
+    pub owner: UserId,
+    /// The last message to take over.
+    pub message: MessageId,
+    /// A title given by the person; none takes the old one over.
+    pub title: Option<String>,
+    /// Ids for the copies.
+    pub ids: Arc<dyn IdSource>,
+    /// When.
+    pub now: Timestamp,
+}
+
 /// What an exchange became.
 #[derive(Debug, Clone)]
 pub struct Appended {
@@ -69,6 +89,17 @@ pub struct Appended {
     pub answer: Message,
     /// False when the client id was known: both are the old ones, nothing was written.
     pub created: bool,
+    /// Who sees the chat, when created.
+    pub audience: Vec<UserId>,
+}
+
+/// Where an answer stands.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Standing {
+    /// Whether it is on the branch shown.
+    pub shown: bool,
+    /// Who sees its chat.
+    pub audience: Vec<UserId>,
 }
 
 /// Another answer to a message, or the same one to be gone on with.
@@ -131,6 +162,45 @@ pub struct History {
     pub messages: Vec<Message>,
 }
 
+/// A chat for somebody who begins to look at it, or who comes back.
+#[derive(Debug, Clone)]
+pub struct Snapshot {
+    /// The chat.
+    pub chat: Chat,
+    /// Of the line shown: the messages that have ended, with their siblings, oldest first. When not
+    /// `whole` only those that changed since.
+    pub messages: Vec<Message>,
+    /// All answers of the chat that have not ended.
+    pub running: Vec<StillRunning>,
+    /// False when `messages` are only those that changed.
+    pub whole: bool,
+}
+
+impl Snapshot {
+    /// Whether an answer of the line shown has not ended.
+    #[must_use]
+    pub fn is_running(&self, answer: &MessageId) -> bool {
+        let mut shown = self.running.iter().filter(|running| running.shown);
+        shown.any(|running| running.message == *answer)
+    }
+
+    /// All answers of the chat that have not ended.
+    #[must_use]
+    pub fn unfinished(&self) -> Vec<MessageId> {
+        let running = self.running.iter();
+        running.map(|running| running.message.clone()).collect()
+    }
+}
+
+/// An answer that has not ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StillRunning {
+    /// The answer.
+    pub message: MessageId,
+    /// Whether it is on the line shown.
+    pub shown: bool,
+}
+
 /// A person's chats, or what changed of them.
 #[derive(Debug, Clone)]
 pub struct ChatChanges {
@@ -148,12 +218,14 @@ pub struct ChatChanges {
 /// Writes are committed, and durable against power loss, when their future resolves, but for
 /// [`ChatStore::checkpoint`], which survives the process and not the power.
 #[async_trait]
-pub trait ChatStore: Send + Sync + 'static {
+pub trait ChatStore: ObjectiveStore {
     /// Names this history; another one after a restore or replacement.
     async fn epoch(&self) -> Result<String, StoreError>;
 
     /// Makes a chat.
     async fn create_chat(&self, new: NewChat) -> Result<Chat, StoreError>;
+    /// Makes a chat that begins with a copy of the line to a message.
+    async fn branch_chat(&self, new: NewBranch) -> Result<Chat, StoreError>;
     /// A chat that `user` can see.
     async fn chat(&self, user: &UserId, chat: &ChatId) -> Result<Chat, StoreError>;
     /// The chats `user` can see that changed after `since`; zero is all.
@@ -177,6 +249,16 @@ pub trait ChatStore: Send + Sync + 'static {
 
     /// A chat and the branch that is shown.
     async fn history(&self, user: &UserId, chat: &ChatId) -> Result<History, StoreError>;
+    /// A chat for somebody who has the line shown as of `since`, if anything: only what changed
+    /// where that is enough, the whole line otherwise. All from one moment.
+    async fn snapshot(
+        &self,
+        user: &UserId,
+        chat: &ChatId,
+        since: Option<Revision>,
+    ) -> Result<Snapshot, StoreError>;
+    /// Where an answer stands now.
+    async fn standing(&self, answer: &MessageId) -> Result<Standing, StoreError>;
     /// The line from a chat's first message to `leaf`, oldest first: what a model is asked with.
     async fn line(&self, leaf: &MessageId) -> Result<Vec<Message>, StoreError>;
     /// A message that `user` can see.
@@ -184,6 +266,12 @@ pub trait ChatStore: Send + Sync + 'static {
 
     /// Accepts a message together with the answer it asks for. Idempotent on the client's id.
     async fn append(&self, new: NewExchange) -> Result<Appended, StoreError>;
+    /// What `author` sent before under this id of the client's own, if anything.
+    async fn accepted(
+        &self,
+        author: &UserId,
+        client: &ClientId,
+    ) -> Result<Option<Appended>, StoreError>;
     /// Opens another answer, or an old one again. Gives the running answer.
     async fn open_answer(&self, user: &UserId, new: NewAnswer) -> Result<Message, StoreError>;
     /// Keeps what is new in running answers, all in one transaction.

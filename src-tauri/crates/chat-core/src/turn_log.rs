@@ -11,12 +11,19 @@ use bytes::Bytes;
 use tokio::sync::watch;
 
 use crate::{
-    ids::{ChatId, MessageId},
+    ids::{ChatId, MessageId, ModelId},
     model::Message,
 };
 
 /// How many encoded frames are kept for readers that are in step.
 const SHARED_FRAMES: usize = 8;
+
+/// Bytes of text in one piece, at most: longer text becomes several. So whoever stops reading has
+/// never more than a little of it in a socket's buffer.
+const PIECE_BYTES: usize = 16 * 1024;
+
+/// Bytes of text in one segment, about: what somebody far behind takes at once.
+const SEGMENT_BYTES: usize = 64 * 1024;
 
 /// What a piece belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,6 +66,8 @@ struct Inner {
     text: String,
     reasoning: String,
     pieces: Vec<Piece>,
+    /// Who answers, once that is known; the guide is nobody.
+    model: Option<Option<ModelId>>,
     end: Option<Arc<Message>>,
     frames: Vec<SharedFrame>,
     next_frame: usize,
@@ -72,19 +81,17 @@ impl Inner {
         }
     }
 
-    /// The longest run of pieces of one kind that starts at `from`.
+    /// The run of pieces of one kind that starts at `from`, as long as a frame should be.
     fn segment(&self, from: u64) -> Option<Segment<'_>> {
         let first = usize::try_from(from).ok()?;
         let kind = self.pieces.get(first)?.kind;
-        let run = self.pieces[first..]
-            .iter()
-            .take_while(|piece| piece.kind == kind)
-            .count();
         let start = self.pieces[..first]
             .iter()
             .rev()
             .find(|piece| piece.kind == kind);
         let start = start.map_or(0, |piece| piece.end);
+        let fits = |piece: &&Piece| piece.kind == kind && piece.end - start <= SEGMENT_BYTES;
+        let run = self.pieces[first..].iter().take_while(fits).count();
         let end = self.pieces[first + run - 1].end;
         Some(Segment {
             kind,
@@ -132,7 +139,7 @@ impl TurnLog {
         &self.message
     }
 
-    /// Adds a piece and wakes the cursors. Empty text is no piece.
+    /// Adds a piece and wakes the cursors. Empty text is no piece, very long text is several.
     pub fn append(&self, kind: PieceKind, text: &str) {
         if text.is_empty() {
             return;
@@ -143,12 +150,21 @@ impl TurnLog {
                 PieceKind::Text => &mut inner.text,
                 PieceKind::Reasoning => &mut inner.reasoning,
             };
-            whole.push_str(text);
-            inner.pieces.push(Piece {
-                kind,
-                end: whole.len(),
-            });
+            let mut rest = text;
+            while !rest.is_empty() {
+                let (piece, more) = rest.split_at(rest.floor_char_boundary(PIECE_BYTES));
+                whole.push_str(piece);
+                let end = whole.len();
+                inner.pieces.push(Piece { kind, end });
+                rest = more;
+            }
         }
+        self.wake();
+    }
+
+    /// Says who answers, and wakes the cursors.
+    pub fn begin(&self, model: Option<ModelId>) {
+        self.lock().model = Some(model);
         self.wake();
     }
 
@@ -267,6 +283,16 @@ impl Cursor {
             inner.next_frame = (inner.next_frame + 1) % SHARED_FRAMES;
         }
         Some(frame)
+    }
+
+    /// Who answers, as soon as that is known or there is something to take.
+    #[must_use]
+    pub fn begun(&self) -> Option<Option<ModelId>> {
+        let inner = self.log.lock();
+        match &inner.model {
+            Some(model) => Some(model.clone()),
+            None => (inner.pieces.len() as u64 > self.at).then_some(None),
+        }
     }
 
     /// The end of the answer, once and only after all its pieces were taken.
@@ -412,6 +438,24 @@ mod tests {
             (5, None),
             "beyond the end is the end"
         );
+    }
+
+    #[test]
+    fn who_is_far_behind_gets_frames_of_a_bounded_size() {
+        let log = log();
+        let long = "é".repeat(200_000);
+        log.append(PieceKind::Text, &long);
+        log.append(PieceKind::Text, "!");
+        let (mut cursor, mut read, mut longest) = (log.cursor(0), String::new(), 0);
+        while let Some(frame) =
+            cursor.take_frame(0, |segment| Bytes::copy_from_slice(segment.text.as_bytes()))
+        {
+            longest = longest.max(frame.len());
+            read.push_str(std::str::from_utf8(&frame).expect("split between characters"));
+        }
+        assert_eq!(read, format!("{long}!"), "and all of it in the end");
+        assert!(longest <= SEGMENT_BYTES, "{longest} bytes in one frame");
+        assert_eq!(log.since(0).0, read, "a checkpoint keeps it whole");
     }
 
     #[test]

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 /// What is left of a JSON object to take. A field that is `null` counts as absent, but for
 /// [`Fields::nullable`]. Of a field that comes twice the last one counts.
-pub(super) struct Fields {
+pub(crate) struct Fields {
     /// What to call the object in messages.
     path: &'static str,
     map: Map<String, Value>,
@@ -14,12 +14,12 @@ pub(super) struct Fields {
 
 impl Fields {
     /// The fields of `map`, which messages call `path`.
-    pub(super) fn new(path: &'static str, map: Map<String, Value>) -> Self {
+    pub(crate) fn new(path: &'static str, map: Map<String, Value>) -> Self {
         Self { path, map }
     }
 
     /// A string.
-    pub(super) fn text(&mut self, name: &str) -> Result<Option<String>, Fault> {
+    pub(crate) fn text(&mut self, name: &str) -> Result<Option<String>, Fault> {
         match self.take(name) {
             None => Ok(None),
             Some(Value::String(text)) => Ok(Some(text)),
@@ -28,7 +28,7 @@ impl Fields {
     }
 
     /// True or false.
-    pub(super) fn flag(&mut self, name: &str) -> Result<Option<bool>, Fault> {
+    pub(crate) fn flag(&mut self, name: &str) -> Result<Option<bool>, Fault> {
         match self.take(name) {
             None => Ok(None),
             Some(Value::Bool(flag)) => Ok(Some(flag)),
@@ -37,7 +37,7 @@ impl Fields {
     }
 
     /// A whole number from 0.
-    pub(super) fn count(&mut self, name: &str) -> Result<Option<u64>, Fault> {
+    pub(crate) fn count(&mut self, name: &str) -> Result<Option<u64>, Fault> {
         let Some(value) = self.take(name) else {
             return Ok(None);
         };
@@ -48,7 +48,7 @@ impl Fields {
     }
 
     /// A whole number.
-    pub(super) fn integer(&mut self, name: &str) -> Result<Option<i64>, Fault> {
+    pub(crate) fn integer(&mut self, name: &str) -> Result<Option<i64>, Fault> {
         let Some(value) = self.take(name) else {
             return Ok(None);
         };
@@ -59,7 +59,7 @@ impl Fields {
     }
 
     /// A number.
-    pub(super) fn number(&mut self, name: &str) -> Result<Option<f64>, Fault> {
+    pub(crate) fn number(&mut self, name: &str) -> Result<Option<f64>, Fault> {
         let Some(value) = self.take(name) else {
             return Ok(None);
         };
@@ -70,7 +70,7 @@ impl Fields {
     }
 
     /// An object, whose fields messages call `path`.
-    pub(super) fn object(&mut self, name: &str, path: &'static str) -> Result<Option<Self>, Fault> {
+    pub(crate) fn object(&mut self, name: &str, path: &'static str) -> Result<Option<Self>, Fault> {
         match self.take(name) {
             None => Ok(None),
             Some(Value::Object(map)) => Ok(Some(Self::new(path, map))),
@@ -78,8 +78,44 @@ impl Fields {
         }
     }
 
+    /// A list of objects, whose fields messages call `path`.
+    pub(crate) fn list(
+        &mut self,
+        name: &str,
+        path: &'static str,
+    ) -> Result<Option<Vec<Self>>, Fault> {
+        let items = match self.take(name) {
+            None => return Ok(None),
+            Some(Value::Array(items)) => items,
+            Some(_) => return Err(self.wrong(name, "must be a list")),
+        };
+        let items = items.into_iter().map(|item| match item {
+            Value::Object(map) => Ok(Self::new(path, map)),
+            _ => Err(self.wrong(name, "must be a list of objects")),
+        });
+        items.collect::<Result<_, _>>().map(Some)
+    }
+
+    /// Anything at all, if it is an object; whatever else it is, is let pass.
+    pub(crate) fn object_if_any(&mut self, name: &str, path: &'static str) -> Option<Self> {
+        match self.take(name) {
+            Some(Value::Object(map)) => Some(Self::new(path, map)),
+            _ => None,
+        }
+    }
+
+    /// A string, or a number as text.
+    pub(crate) fn label(&mut self, name: &str) -> Result<Option<String>, Fault> {
+        match self.take(name) {
+            None => Ok(None),
+            Some(Value::String(text)) => Ok(Some(text)),
+            Some(Value::Number(number)) => Ok(Some(number.to_string())),
+            Some(_) => Err(self.wrong(name, "must be a string")),
+        }
+    }
+
     /// What `read` finds, or a refusal that says what is missing.
-    pub(super) fn required<T>(
+    pub(crate) fn required<T>(
         &mut self,
         name: &str,
         read: impl FnOnce(&mut Self, &str) -> Result<Option<T>, Fault>,
@@ -88,7 +124,7 @@ impl Fields {
     }
 
     /// Tells absent (`None`) from `null` (`Some(None)`) from what `read` finds.
-    pub(super) fn nullable<T>(
+    pub(crate) fn nullable<T>(
         &mut self,
         name: &str,
         read: impl FnOnce(&mut Self, &str) -> Result<Option<T>, Fault>,
@@ -100,12 +136,12 @@ impl Fields {
     }
 
     /// A malformed field.
-    pub(super) fn wrong(&self, name: &str, problem: &str) -> Fault {
+    pub(crate) fn wrong(&self, name: &str, problem: &str) -> Fault {
         self.fault(Reason::Malformed, name, problem)
     }
 
     /// A refused field.
-    pub(super) fn fault(&self, reason: Reason, name: &str, problem: &str) -> Fault {
+    pub(crate) fn fault(&self, reason: Reason, name: &str, problem: &str) -> Fault {
         let path = self.path;
         let dot = if path.is_empty() { "" } else { "." };
         Fault::invalid(reason, format!("{path}{dot}{name} {problem}"))

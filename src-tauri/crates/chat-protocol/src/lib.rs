@@ -2,10 +2,10 @@
 //!
 //! # Architecture
 //!
-//! Lives here: the [`Dialect`]s, each a `decode` from text to a [`Request`] and an `encode` from
-//! an [`Event`] to text; the spelling of every code, reason, role and time; the limits of what one
+//! Lives here: the [`Dialect`]s, each a `decode` from text to a [`chat_core::Request`] and an
+//! `encode` from a [`chat_core::Event`] to text, with the envelope around it; the spelling of every code, reason, role and time; the limits of what one
 //! field may hold; the TypeScript types of the UI, generated from the same structs
-//! (`ui/src/generated/wire.ts`); and the JSON of the HTTP side, in [`http`].
+//! (`ui/src/generated`); and the JSON of the HTTP side, in [`http`].
 //!
 //! Absent on purpose:
 //! - no authentication: a token is carried, unread and unprintable, to whoever verifies it;
@@ -14,53 +14,27 @@
 //!   one exists is the store's to know;
 //! - no state: both functions are pure, so every frame can be a fixture.
 //!
-//! A second dialect is another variant of [`Dialect`] and another folder beside `chat/`; nothing
-//! outside this crate but the handshake names one.
+//! A dialect is a variant of [`Dialect`] and a folder (`chat/`, `events/`); nothing outside this
+//! crate but the handshake names one.
+
+#[macro_use]
+mod frames;
 
 mod chat;
 mod decode_error;
+mod dialect;
+mod events;
+mod fields;
 pub mod http;
 mod limits;
+mod objectives;
+mod reading;
 mod spelling;
-
-use bytes::Bytes;
-use chat_core::{Event, Request};
+#[cfg(test)]
+#[path = "../tests/support/mod.rs"]
+mod support;
+#[cfg(test)]
+mod typescript;
 
 pub use decode_error::DecodeError;
-
-/// What a connection speaks, chosen once by its handshake.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Dialect {
-    /// Dialect A, at `/ws/chat`.
-    Chat,
-}
-
-impl Dialect {
-    /// Reads one text frame.
-    ///
-    /// # Errors
-    /// [`DecodeError`] when the frame makes no sense; the connection lives on.
-    pub fn decode(self, text: &str) -> Result<Request, DecodeError> {
-        match self {
-            Self::Chat => chat::decode(text),
-        }
-    }
-
-    /// Writes one text frame, UTF-8 JSON. `reference` is the [`Request::reference`] that the event
-    /// answers directly.
-    #[must_use]
-    pub fn encode(self, event: &Event<'_>, reference: Option<&str>) -> Bytes {
-        match self {
-            Self::Chat => chat::encode(event, reference),
-        }
-    }
-
-    /// The slot under which connections of this dialect share encoded frames, see
-    /// [`chat_core::Cursor::take_frame`].
-    #[must_use]
-    pub fn slot(self) -> u8 {
-        match self {
-            Self::Chat => 0,
-        }
-    }
-}
+pub use dialect::{Dialect, Envelope, Manners};

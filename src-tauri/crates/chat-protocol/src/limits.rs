@@ -4,6 +4,10 @@
 pub(crate) const REFERENCE_BYTES: usize = 128;
 /// A chat's title.
 pub(crate) const TITLE_CHARACTERS: usize = 200;
+/// A wish, or the description of an objective or milestone.
+pub(crate) const OBJECTIVE_TEXT_CHARACTERS: usize = 8_000;
+/// The category of an objective.
+pub(crate) const CATEGORY_CHARACTERS: usize = 100;
 /// Instructions to a model.
 pub(crate) const SYSTEM_PROMPT_BYTES: usize = 32 * 1024;
 /// What people call a provider.

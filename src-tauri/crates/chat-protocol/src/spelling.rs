@@ -49,6 +49,21 @@ words! {
 }
 
 words! {
+    /// How hard an objective is.
+    "snake_case" Difficulty { Beginner, Intermediate, Advanced }
+}
+
+words! {
+    /// Where an objective stands.
+    "snake_case" ObjectiveStatus { Active, Completed, Archived }
+}
+
+words! {
+    /// How far the making of an objective has come.
+    "snake_case" GenerationStage { Thinking, Writing, Repairing, Cancelled, Failed }
+}
+
+words! {
     /// The class of an error.
     "SCREAMING_SNAKE_CASE" ErrorCode { RateLimit, InvalidMessage, AuthFailed, GenerationFailed, Timeout, ServerError }
 }

@@ -15,7 +15,7 @@ const HEAD: &str = "\
 ";
 
 /// Collects types with all that they mention.
-pub(super) struct Catalogue {
+pub(crate) struct Catalogue {
     config: Config,
     /// The declarations by name.
     types: BTreeMap<String, String>,
@@ -25,7 +25,7 @@ pub(super) struct Catalogue {
 
 impl Catalogue {
     /// A frame and its data.
-    pub(super) fn frame<T: TS + 'static>(&mut self, name: &str) {
+    pub(crate) fn frame<T: TS + 'static>(&mut self, name: &str) {
         self.visit::<T>();
         let data = T::name(&self.config);
         // Writing into a String cannot fail.

@@ -11,14 +11,16 @@ use tokio::time::{Instant, timeout_at};
 
 use crate::{
     client::{Http, error_body},
+    objective::Structure,
     peer::Peer,
     request::{Allowances, body},
     settings::ProviderSettings,
     stream::AnswerReader,
 };
 
-/// First try, and once without each of: token counts, temperature, the other name of the limit.
-const MAX_TRIES: usize = 4;
+/// First try, and once without each of: token counts, temperature, the other name of the limit,
+/// the schema.
+const MAX_TRIES: usize = 5;
 
 /// Asks, and returns as soon as the server took the question.
 pub(crate) async fn open(
@@ -27,10 +29,11 @@ pub(crate) async fn open(
     peer: Peer,
     model: String,
     request: &AnswerRequest,
+    structure: Option<&Structure>,
 ) -> Result<AnswerStream, ProviderError> {
     let patience = settings.first_token_timeout;
     let deadline = Instant::now() + patience;
-    let response = timeout_at(deadline, ask(http, &peer, &model, request))
+    let response = timeout_at(deadline, ask(http, &peer, &model, request, structure))
         .await
         .unwrap_or_else(|_| Err(peer.no_first_token(patience)))?;
     let goes_on = request
@@ -61,8 +64,10 @@ async fn ask(
     peer: &Peer,
     model: &str,
     request: &AnswerRequest,
+    structure: Option<&Structure>,
 ) -> Result<Response, ProviderError> {
     let mut allowed = Allowances::new(peer.is_openai());
+    allowed.structure = structure.is_some_and(Structure::wanted);
     let mut tries = 1;
     loop {
         let body = body(request, model, allowed).map_err(|_| peer.unaskable())?;
@@ -78,6 +83,12 @@ async fn ask(
         match allowed.after_refusal(&words, request) {
             Some(next) if is_about_fields => {
                 tracing::debug!(provider = %peer.id, ?next, "asking again with fewer fields");
+                if allowed.structure
+                    && !next.structure
+                    && let Some(structure) = structure
+                {
+                    structure.refuse();
+                }
                 allowed = next;
                 tries += 1;
             }

@@ -24,6 +24,7 @@ mod event_data;
 mod guide;
 mod lines;
 mod models;
+mod objective;
 mod peer;
 mod problem;
 mod record;

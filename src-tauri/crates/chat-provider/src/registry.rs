@@ -8,8 +8,8 @@ use std::sync::{
 
 use async_trait::async_trait;
 use chat_core::{
-    AnswerRequest, AnswerStream, FoundProvider, KeyState, ModelId, ModelInfo, ModelProvider,
-    ProviderError, ProviderId, ProviderInfo, ProviderProblem as P,
+    AnswerRequest, AnswerStream, DraftRequest, DraftStream, FoundProvider, KeyState, ModelId,
+    ModelInfo, ModelProvider, ProviderError, ProviderId, ProviderInfo, ProviderProblem as P,
 };
 use futures_util::{FutureExt as _, StreamExt as _, future::join_all, stream};
 use secrecy::{ExposeSecret as _, SecretString};
@@ -17,7 +17,7 @@ use tokio::sync::Mutex;
 
 use crate::{
     ProviderPersistence, ProviderRecord, ProviderSettings, Secrets, address, client::Http,
-    discovery, guide, problem::error, roster::Roster,
+    discovery, guide, objective, problem::error, roster::Roster,
 };
 
 const MAX_PROVIDERS: usize = 64;
@@ -72,6 +72,10 @@ impl ModelProvider for Providers {
         // All waiting happens inside the stream: dropping that is the one way to stop it.
         let opening = async move { roster.open(record, request).await };
         Ok(stream::once(opening.boxed()).flatten().boxed())
+    }
+
+    fn draft_objective(&self, request: DraftRequest) -> DraftStream {
+        objective::draft(Arc::clone(&self.roster), request)
     }
 
     fn only_guide(&self) -> bool {

@@ -8,6 +8,8 @@ use async_openai::types::chat::{
 };
 use chat_core::{AnswerRequest, PromptMessage, Role};
 
+use crate::objective::response_format;
+
 /// What a server takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Allowances {
@@ -15,6 +17,8 @@ pub(crate) struct Allowances {
     pub(crate) temperature: bool,
     /// `max_completion_tokens` as OpenAI now wants it, or `max_tokens` as its likes do.
     pub(crate) completion_tokens: bool,
+    /// A JSON schema for the answer.
+    pub(crate) structure: bool,
 }
 
 impl Allowances {
@@ -23,6 +27,7 @@ impl Allowances {
             usage: true,
             temperature: true,
             completion_tokens: is_openai,
+            structure: false,
         }
     }
 
@@ -45,6 +50,10 @@ impl Allowances {
             if words.contains(sent) {
                 next.completion_tokens = !self.completion_tokens;
             }
+        }
+        // Servers that know no schemas refuse them in many words, and some in none.
+        if next == self && self.structure {
+            next.structure = false;
         }
         (next != self).then_some(next)
     }
@@ -87,6 +96,7 @@ pub(crate) fn body(
             .map(|temperature| temperature as f32),
         max_tokens: old,
         max_completion_tokens: new,
+        response_format: allowed.structure.then(response_format),
         ..CreateChatCompletionRequest::default()
     };
     serde_json::to_vec(&body)

@@ -22,6 +22,7 @@ use crate::{
     client::Http,
     discovery, guide,
     models::{OPENAI_DEFAULT, first_for_chat, is_for_chat},
+    objective::Structure,
     peer::Peer,
     problem::error,
 };
@@ -110,17 +111,7 @@ impl Roster {
         request: AnswerRequest,
     ) -> AnswerStream {
         let base_url = record.base_url.clone();
-        let mut has_key = true;
-        let opened = async {
-            let peer = self.peer(&record).await?;
-            has_key = peer.key.is_some();
-            let model = match &request.model {
-                Some(model) => model.name.clone(),
-                None => self.default_model(&record, &peer).await?,
-            };
-            answer::open(&self.http, &self.settings, peer, model, &request).await
-        }
-        .await;
+        let (opened, has_key) = self.ask(&record, &request, None).await;
         let stands_in =
             matches!(&opened, Err(failed) if failed.problem == P::Unreachable) && !has_key;
         self.stood_in.store(stands_in, Ordering::Relaxed);
@@ -129,13 +120,33 @@ impl Roster {
             Err(_) if stands_in => {
                 guide::answer(&request, Some(&base_url), self.settings.guide_pace)
             }
-            Err(failed) => {
-                if failed.problem == P::ModelNotFound {
-                    self.forget_default(&record.id);
-                }
-                stream::iter([Err(failed)]).boxed()
-            }
+            Err(failed) => stream::iter([Err(failed)]).boxed(),
         }
+    }
+
+    /// Asks a provider, and says whether it has a key. With a structure the answer is to be one
+    /// JSON object.
+    pub(crate) async fn ask(
+        &self,
+        record: &ProviderRecord,
+        request: &AnswerRequest,
+        structure: Option<&Structure>,
+    ) -> (Result<AnswerStream, ProviderError>, bool) {
+        let mut has_key = true;
+        let opened = async {
+            let peer = self.peer(record).await?;
+            has_key = peer.key.is_some();
+            let model = match &request.model {
+                Some(model) => model.name.clone(),
+                None => self.default_model(record, &peer).await?,
+            };
+            answer::open(&self.http, &self.settings, peer, model, request, structure).await
+        }
+        .await;
+        if matches!(&opened, Err(failed) if failed.problem == P::ModelNotFound) {
+            self.forget_default(&record.id);
+        }
+        (opened, has_key)
     }
 
     pub(crate) async fn peer(&self, record: &ProviderRecord) -> Result<Peer, ProviderError> {

@@ -19,6 +19,7 @@ mod error;
 mod files;
 mod invitations;
 mod migrations;
+mod objective_store;
 mod operations;
 mod readers;
 mod restore;

@@ -2,8 +2,8 @@
 //! the core does not compile here until it has a spelling. A spelling that shipped never changes.
 
 use chat_core::{
-    AuditAction, ErrorCode, IdError, MessageStatus, Reason, Revision, Role, SignInMethod,
-    TitleSource, UserRole,
+    AuditAction, Difficulty, ErrorCode, IdError, MessageStatus, ObjectiveStatus, Reason, Revision,
+    Role, SignInMethod, TitleSource, UserRole,
 };
 use rusqlite::{Row, types::Type};
 
@@ -73,6 +73,16 @@ spelled!(TitleSource {
     FirstWords = "first_words",
     Model = "model",
     Person = "person",
+});
+spelled!(Difficulty {
+    Beginner = "beginner",
+    Intermediate = "intermediate",
+    Advanced = "advanced",
+});
+spelled!(ObjectiveStatus {
+    Active = "active",
+    Completed = "completed",
+    Archived = "archived",
 });
 spelled!(ErrorCode {
     RateLimit = "rate_limit",

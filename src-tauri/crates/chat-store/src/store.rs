@@ -3,16 +3,16 @@
 
 use async_trait::async_trait;
 use chat_core::{
-    Appended, Chat, ChatChanges, ChatId, ChatPatch, ChatStore, FinishedAnswer, History, Message,
-    MessageId, NewAnswer, NewChat, NewExchange, Revision, SettingsPatch, StoreError, Timestamp,
-    TurnPiece, UserId, UserSettings,
+    Appended, Chat, ChatChanges, ChatId, ChatPatch, ChatStore, ClientId, FinishedAnswer, History,
+    Message, MessageId, NewAnswer, NewBranch, NewChat, NewExchange, Revision, SettingsPatch,
+    Snapshot, Standing, StoreError, Timestamp, TurnPiece, UserId, UserSettings,
 };
 
 use crate::{
     batch::Durability,
     database::Database,
     error::Error,
-    operations::{answers, chats, exchanges},
+    operations::{answers, branches, chats, exchanges},
     tables,
 };
 
@@ -25,6 +25,10 @@ impl ChatStore for Database {
 
     async fn create_chat(&self, new: NewChat) -> Result<Chat, StoreError> {
         self.write(move |scope| chats::create(scope, new)).await
+    }
+
+    async fn branch_chat(&self, new: NewBranch) -> Result<Chat, StoreError> {
+        self.write(move |scope| branches::branch(scope, &new)).await
     }
 
     async fn chat(&self, user: &UserId, chat: &ChatId) -> Result<Chat, StoreError> {
@@ -75,6 +79,23 @@ impl ChatStore for Database {
             .await
     }
 
+    async fn snapshot(
+        &self,
+        user: &UserId,
+        chat: &ChatId,
+        since: Option<Revision>,
+    ) -> Result<Snapshot, StoreError> {
+        let (user, chat) = (user.clone(), chat.clone());
+        self.read(move |connection| branches::snapshot(connection, &user, &chat, since))
+            .await
+    }
+
+    async fn standing(&self, answer: &MessageId) -> Result<Standing, StoreError> {
+        let answer = answer.clone();
+        self.read(move |connection| branches::standing(connection, &answer))
+            .await
+    }
+
     async fn line(&self, leaf: &MessageId) -> Result<Vec<Message>, StoreError> {
         let leaf = leaf.clone();
         self.read(move |connection| {
@@ -96,6 +117,16 @@ impl ChatStore for Database {
 
     async fn append(&self, new: NewExchange) -> Result<Appended, StoreError> {
         self.write(move |scope| exchanges::append(scope, new)).await
+    }
+
+    async fn accepted(
+        &self,
+        author: &UserId,
+        client: &ClientId,
+    ) -> Result<Option<Appended>, StoreError> {
+        let (author, client) = (author.clone(), client.clone());
+        self.read(move |connection| exchanges::known(connection, &author, &client))
+            .await
     }
 
     async fn open_answer(&self, user: &UserId, new: NewAnswer) -> Result<Message, StoreError> {

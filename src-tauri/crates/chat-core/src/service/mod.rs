@@ -5,6 +5,7 @@
 
 mod checkpoint;
 mod faults;
+mod objectives;
 mod prompt;
 mod runner;
 mod title;
@@ -25,9 +26,14 @@ use crate::{
     model::{Chat, ChatPatch, Message, Role, SettingsPatch, TitleSource, UserSettings},
     provider::ModelProvider,
     sources::Sources,
-    store::{Appended, ChatChanges, ChatStore, History, NewAnswer, NewChat, NewExchange},
+    store::{
+        Appended, ChatChanges, ChatStore, History, NewAnswer, NewBranch, NewChat, NewExchange,
+        Snapshot, Standing,
+    },
     turn_log::TurnLog,
 };
+
+pub use self::objectives::{Asked, NewGeneration};
 
 /// What can be set about the service.
 #[derive(Debug, Clone)]
@@ -77,6 +83,7 @@ struct Inner {
     sources: Sources,
     settings: ServiceSettings,
     turns: Turns,
+    makings: objectives::Makings,
     /// Owns every turn, title and the checkpoint task.
     tasks: TaskTracker,
     /// Cancelled when nothing new is to begin.
@@ -112,6 +119,7 @@ impl ChatService {
             sources,
             settings,
             turns: Turns::default(),
+            makings: objectives::Makings::default(),
             tasks: TaskTracker::new(),
             draining: CancellationToken::new(),
             closed: CancellationToken::new(),
@@ -150,12 +158,7 @@ impl ChatService {
         title: Option<String>,
     ) -> Result<Chat, Fault> {
         self.refuse_when_draining()?;
-        let id = match id {
-            Some(id) => id,
-            None => {
-                ChatId::parse(&self.inner.sources.ids.fresh()).map_err(|_| Fault::internal())?
-            }
-        };
+        let id = self.chat_id(id)?;
         let now = self.inner.sources.clock.now();
         let new = NewChat {
             id,
@@ -166,12 +169,85 @@ impl ChatService {
         self.inner.store.create_chat(new).await.map_err(fault_of)
     }
 
+    /// Makes a chat that begins with a copy of the line to `message`; with an id of the client's
+    /// own, doing it twice makes one.
+    ///
+    /// # Errors
+    /// A [`Fault`] when there is no such message for `user`, the id is another's, or the store
+    /// fails.
+    pub async fn branch_chat(
+        &self,
+        user: &UserId,
+        message: MessageId,
+        id: Option<ChatId>,
+        title: Option<String>,
+    ) -> Result<Chat, Fault> {
+        self.refuse_when_draining()?;
+        let new = NewBranch {
+            id: self.chat_id(id)?,
+            owner: user.clone(),
+            message,
+            title,
+            ids: Arc::clone(&self.inner.sources.ids),
+            now: self.inner.sources.clock.now(),
+        };
+        let branched = self.inner.store.branch_chat(new).await;
+        branched.map_err(fault_of_message)
+    }
+
+    /// A chat for somebody who has it as of `since`, if anything: what changed, or all.
+    ///
+    /// # Errors
+    /// A [`Fault`] when there is no such chat for `user`, or the store fails.
+    pub async fn snapshot(
+        &self,
+        user: &UserId,
+        chat: &ChatId,
+        since: Option<Revision>,
+    ) -> Result<Snapshot, Fault> {
+        let read = self.inner.store.snapshot(user, chat, since).await;
+        read.map_err(fault_of)
+    }
+
     /// A chat with the branch shown; running answers are as the store has them.
     ///
     /// # Errors
     /// A [`Fault`] when there is no such chat for `user`, or the store fails.
     pub async fn history(&self, user: &UserId, chat: &ChatId) -> Result<History, Fault> {
         self.inner.store.history(user, chat).await.map_err(fault_of)
+    }
+
+    /// A chat without its messages.
+    ///
+    /// # Errors
+    /// A [`Fault`] when there is no such chat for `user`, or the store fails.
+    pub async fn chat(&self, user: &UserId, chat: &ChatId) -> Result<Chat, Fault> {
+        self.inner.store.chat(user, chat).await.map_err(fault_of)
+    }
+
+    /// A message that `user` can see.
+    ///
+    /// # Errors
+    /// A [`Fault`] when there is none, or the store fails.
+    pub async fn message(&self, user: &UserId, message: &MessageId) -> Result<Message, Fault> {
+        let found = self.inner.store.message(user, message).await;
+        found.map_err(fault_of_message)
+    }
+
+    /// What `user` sent before under this id of the client's own, if anything.
+    ///
+    /// # Errors
+    /// A [`Fault`] when the store fails.
+    pub async fn accepted(
+        &self,
+        user: &UserId,
+        client: &ClientId,
+    ) -> Result<Option<Appended>, Fault> {
+        self.inner
+            .store
+            .accepted(user, client)
+            .await
+            .map_err(fault_of)
     }
 
     /// The log of the answer that is being written in `chat`.
@@ -181,7 +257,7 @@ impl ChatService {
         Some((turn.answer.clone(), Arc::clone(&turn.log)))
     }
 
-    /// All answers of `user` that are being written or wait for their turn.
+    /// All answers in chats that `user` sees that are being written or wait for their turn.
     #[must_use]
     pub fn running(&self, user: &UserId) -> Vec<(ChatId, MessageId)> {
         self.inner.turns.of(user)
@@ -221,7 +297,12 @@ impl ChatService {
             .await
             .map_err(fault_of)?;
         if appended.created {
-            runner::enqueue(&self.inner, Turn::new(appended.answer.clone(), None, place));
+            let standing = Standing {
+                shown: true,
+                audience: appended.audience.clone(),
+            };
+            let turn = Turn::new(appended.answer.clone(), None, standing, place);
+            runner::enqueue(&self.inner, turn);
         }
         Ok(appended)
     }
@@ -400,7 +481,18 @@ impl ChatService {
             .open_answer(user, new)
             .await
             .map_err(fault_of_message)?;
-        runner::enqueue(&self.inner, Turn::new(opened.clone(), model, place));
+        // The answer is open: whatever this reading says, it has to be written.
+        let standing = store
+            .standing(&opened.id)
+            .await
+            .unwrap_or_else(|_| Standing {
+                shown: true,
+                audience: vec![user.clone()],
+            });
+        runner::enqueue(
+            &self.inner,
+            Turn::new(opened.clone(), model, standing, place),
+        );
         Ok(opened)
     }
 
@@ -412,6 +504,12 @@ impl ChatService {
             );
         }
         Ok(())
+    }
+
+    /// The client's own id, or a fresh one.
+    fn chat_id(&self, own: Option<ChatId>) -> Result<ChatId, Fault> {
+        let fresh = || ChatId::parse(&self.inner.sources.ids.fresh());
+        own.map_or_else(fresh, Ok).map_err(|_| Fault::internal())
     }
 
     fn fresh_message_id(&self) -> Result<MessageId, Fault> {

@@ -3,6 +3,7 @@
 use crate::{
     ids::ModelId,
     model::{Chat, Message, Role, UserSettings},
+    objective::{Difficulty, Objective, ObjectiveStatus},
     provider::{AnswerRequest, PromptMessage},
 };
 
@@ -46,4 +47,40 @@ pub(super) fn request(
         messages,
         max_tokens: None,
     }
+}
+
+/// Tells the model the objective that the chat is about, as it is now.
+pub(super) fn about(request: &mut AnswerRequest, objective: &Objective) {
+    let mut text = request.system_prompt.take().unwrap_or_default();
+    if !text.trim().is_empty() {
+        text.push_str("\n\n");
+    }
+    let difficulty = match objective.difficulty {
+        Difficulty::Beginner => "beginner",
+        Difficulty::Intermediate => "intermediate",
+        Difficulty::Advanced => "advanced",
+    };
+    let status = match objective.status {
+        ObjectiveStatus::Active => "being worked on",
+        ObjectiveStatus::Completed => "completed",
+        ObjectiveStatus::Archived => "archived",
+    };
+    text.push_str(&format!(
+        "This conversation is about an objective of the person you talk to. Help them to reach it.\n\
+         Objective: {}\nDescription: {}\nCategory: {}\nDifficulty: {difficulty}\n\
+         Status: {status}, {} % done\nMilestones:\n",
+        objective.title, objective.description, objective.category, objective.progress
+    ));
+    for milestone in &objective.milestones {
+        let mark = if milestone.completed { "x" } else { " " };
+        text.push_str(&format!("- [{mark}] {}", milestone.title));
+        if let Some(description) = &milestone.description {
+            text.push_str(&format!(": {description}"));
+        }
+        if let Some(due) = &milestone.due {
+            text.push_str(&format!(" (due {})", due.as_str()));
+        }
+        text.push('\n');
+    }
+    request.system_prompt = Some(text);
 }

@@ -10,11 +10,11 @@ use super::{
 };
 use crate::{
     error::{ErrorCode, Fault, Reason},
-    feed::{FeedEntry, FeedEvent},
+    feed::FeedEvent,
     ids::ModelId,
     model::{Message, MessageStatus},
     provider::AnswerEvent,
-    store::{FinishedAnswer, StoreError},
+    store::{FinishedAnswer, Standing, StoreError},
     turn_log::PieceKind,
 };
 
@@ -56,17 +56,24 @@ impl Ending {
 /// Lets a turn begin, now or when the one before it in its chat has ended.
 pub(super) fn enqueue(inner: &Arc<Inner>, turn: Arc<Turn>) {
     if inner.turns.add(&turn) {
-        spawn(inner, turn);
+        let standing = turn.standing.clone();
+        spawn(inner, turn, Some(standing));
+    } else {
+        let waits = FeedEvent::AnswerWaits(turn.answer.clone());
+        inner.hub.publish_to(&turn.standing.audience, waits);
     }
 }
 
-fn spawn(inner: &Arc<Inner>, turn: Arc<Turn>) {
+/// `standing` is where the answer stands, unless it waited and that may have changed.
+fn spawn(inner: &Arc<Inner>, turn: Arc<Turn>, standing: Option<Standing>) {
     let inner = Arc::clone(inner);
     if inner.draining.is_cancelled() {
         inner.turns.stop(&turn.answer.id, StopReason::Shutdown);
     }
     inner.tasks.clone().spawn(async move {
-        let ending = AssertUnwindSafe(write(&inner, &turn)).catch_unwind().await;
+        let ending = AssertUnwindSafe(write(&inner, &turn, standing))
+            .catch_unwind()
+            .await;
         let ending = ending.unwrap_or_else(|_| {
             tracing::error!(message = %turn.answer.id, "a turn panicked");
             Ending::failed(Fault::internal(), None)
@@ -75,7 +82,7 @@ fn spawn(inner: &Arc<Inner>, turn: Arc<Turn>) {
         let complete = message.status == MessageStatus::Complete;
         turn.log.finish(Arc::new(message));
         if let Some(next) = inner.turns.finish(&turn) {
-            spawn(&inner, next);
+            spawn(&inner, next, None);
         }
         if complete && inner.settings.auto_title && !inner.provider.only_guide() {
             title::ask(&inner, &turn).await;
@@ -84,14 +91,20 @@ fn spawn(inner: &Arc<Inner>, turn: Arc<Turn>) {
 }
 
 /// Asks the model and writes the log, until the end, an error or a stop.
-async fn write(inner: &Inner, turn: &Turn) -> Ending {
-    inner.hub.publish(
-        &turn.user,
-        &FeedEntry::new(FeedEvent::AnswerStarted {
-            message: turn.answer.clone(),
-            log: Arc::clone(&turn.log),
-        }),
-    );
+async fn write(inner: &Inner, turn: &Turn, standing: Option<Standing>) -> Ending {
+    let standing = match standing {
+        Some(standing) => standing,
+        None => {
+            let now = inner.store.standing(&turn.answer.id).await;
+            now.unwrap_or_else(|_| turn.standing.clone())
+        }
+    };
+    let started = FeedEvent::AnswerStarted {
+        message: turn.answer.clone(),
+        log: Arc::downgrade(&turn.log),
+        shown: standing.shown,
+    };
+    inner.hub.publish_to(&standing.audience, started);
     let mut model = None;
     tokio::select! {
         biased;
@@ -119,7 +132,10 @@ async fn relay(inner: &Inner, turn: &Turn, model: &mut Option<ModelId>) -> Endin
     };
     while let Some(event) = stream.next().await {
         match event {
-            Ok(AnswerEvent::Started { model: answering }) => *model = answering,
+            Ok(AnswerEvent::Started { model: answering }) => {
+                turn.log.begin(answering.clone());
+                *model = answering;
+            }
             Ok(AnswerEvent::Text(text)) => turn.log.append(PieceKind::Text, &text),
             Ok(AnswerEvent::Reasoning(text)) => turn.log.append(PieceKind::Reasoning, &text),
             Ok(AnswerEvent::Usage(_)) => {}
@@ -142,7 +158,11 @@ async fn request(inner: &Inner, turn: &Turn) -> Result<crate::AnswerRequest, Fau
         let chat = inner.store.chat(&turn.user, &turn.answer.chat).await?;
         let settings = inner.store.settings(&turn.user).await?;
         let line = inner.store.line(&turn.answer.id).await?;
-        Ok::<_, crate::StoreError>(prompt::request(&chat, &settings, &line, turn.model.clone()))
+        let mut request = prompt::request(&chat, &settings, &line, turn.model.clone());
+        if let Some(objective) = inner.store.discussed_in(&chat.id).await? {
+            prompt::about(&mut request, &objective);
+        }
+        Ok::<_, crate::StoreError>(request)
     };
     read.await.map_err(super::fault_of)
 }
@@ -180,7 +200,7 @@ async fn save(inner: &Inner, turn: &Turn, ending: Ending) -> Message {
         wait = (wait * 2).min(LAST_WAIT);
         attempt += 1;
     }
-    Message {
+    let lost = Message {
         content: finished.content,
         reasoning: finished.reasoning,
         status: MessageStatus::Failed,
@@ -192,5 +212,10 @@ async fn save(inner: &Inner, turn: &Turn, ending: Ending) -> Message {
         )),
         finished_at: Some(finished.now),
         ..turn.answer.clone()
-    }
+    };
+    let audience = &turn.standing.audience;
+    inner
+        .hub
+        .publish_to(audience, FeedEvent::AnswerLost(lost.clone()));
+    lost
 }

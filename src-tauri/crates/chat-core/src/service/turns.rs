@@ -14,6 +14,7 @@ use crate::{
     error::{ErrorCode, Fault, Reason},
     ids::{ChatId, MessageId, ModelId, UserId},
     model::Message,
+    store::Standing,
     turn_log::TurnLog,
 };
 
@@ -31,7 +32,10 @@ pub(super) struct Turn {
     pub(super) answer: Message,
     pub(super) model: Option<ModelId>,
     pub(super) log: Arc<TurnLog>,
+    /// Who asked for it.
     pub(super) user: UserId,
+    /// Where it stood when it was accepted.
+    pub(super) standing: Standing,
     /// Pieces of the log that the store has.
     pub(super) kept: AtomicU64,
     cancelled: CancellationToken,
@@ -40,7 +44,12 @@ pub(super) struct Turn {
 }
 
 impl Turn {
-    pub(super) fn new(answer: Message, model: Option<ModelId>, place: Place) -> Arc<Self> {
+    pub(super) fn new(
+        answer: Message,
+        model: Option<ModelId>,
+        standing: Standing,
+        place: Place,
+    ) -> Arc<Self> {
         let log = TurnLog::new(
             answer.chat.clone(),
             answer.id.clone(),
@@ -54,6 +63,7 @@ impl Turn {
             answer,
             model,
             log,
+            standing,
             cancelled: CancellationToken::new(),
             reason: OnceLock::new(),
             _place: place,
@@ -162,10 +172,15 @@ impl Turns {
         self.lock().by_message.contains_key(message)
     }
 
+    /// The answers in chats that `user` sees, in each chat in the order they are written.
     pub(super) fn of(&self, user: &UserId) -> Vec<(ChatId, MessageId)> {
         let inner = self.lock();
-        let own = inner.by_message.values().filter(|turn| turn.user == *user);
-        own.map(|turn| (turn.answer.chat.clone(), turn.answer.id.clone()))
+        let seen = |turn: &&Arc<Turn>| turn.standing.audience.contains(user);
+        let all = inner.by_chat.values().flatten().filter(seen);
+        let mut all: Vec<_> = all.map(|turn| &turn.answer).collect();
+        all.sort_by(|one, other| one.created_at.cmp(&other.created_at));
+        all.iter()
+            .map(|answer| (answer.chat.clone(), answer.id.clone()))
             .collect()
     }
 

@@ -5,27 +5,12 @@
 use serde::Deserialize;
 use ts_rs::TS;
 
-/// The list of all frames.
-macro_rules! client_frames {
-    ($($data:ident = $name:literal),+ $(,)?) => {
-        /// Shows each `type` with its data to the generator of the UI's types.
-        pub(super) fn catalogue(catalogue: &mut super::typescript::Catalogue) {
-            $(catalogue.frame::<$data>($name);)+
-        }
-
-        /// Reads `data` by the type that `name` has.
-        pub(super) fn read(name: &str, data: serde_json::Value) -> Result<(), serde_json::Error> {
-            match name {
-                $($name => serde_json::from_value::<$data>(data).map(drop),)+
-                unknown => Err(serde::de::Error::custom(format!("no type {unknown}"))),
-            }
-        }
-    };
-}
+use crate::objectives::client::{ObjectiveNamed, UpdateObjective};
 
 client_frames! {
     JoinChat = "join_chat",
     CreateChat = "create_chat",
+    BranchChat = "branch_chat",
     SendMessage = "message",
     Stop = "stop",
     Regenerate = "regenerate",
@@ -34,6 +19,12 @@ client_frames! {
     UpdateChat = "update_chat",
     DeleteChat = "delete_chat",
     RestoreChat = "restore_chat",
+    Nothing = "watch_objectives",
+    GenerateObjective = "generate_objective",
+    UpdateObjective = "update_objective",
+    ObjectiveNamed = "delete_objective",
+    ObjectiveNamed = "restore_objective",
+    ObjectiveNamed = "discuss_objective",
     Nothing = "get_settings",
     UpdateSettings = "update_settings",
     Nothing = "list_models",
@@ -44,19 +35,6 @@ client_frames! {
     SetProviderKey = "set_provider_key",
     TestProvider = "test_provider",
     Ping = "ping",
-}
-
-/// Declares the data of frames.
-macro_rules! data {
-    ($($(#[$doc:meta])* $name:ident { $($(#[$field:meta])* $key:ident: $type:ty),* $(,)? })+) => {
-        $(
-            $(#[$doc])*
-            #[derive(Deserialize, TS)]
-            #[serde(rename_all = "camelCase", deny_unknown_fields)]
-            #[expect(dead_code, reason = "only the shape matters")]
-            struct $name { $($(#[$field])* $key: $type),* }
-        )+
-    };
 }
 
 data! {
@@ -96,6 +74,18 @@ data! {
         title: Option<String>,
     }
 
+    /// Make a chat that begins with a copy of the line to a message.
+    BranchChat {
+        /// The last message to take over.
+        message_id: String,
+        /// An id of the client's own: asking twice makes one chat.
+        #[ts(optional = nullable)]
+        chat_id: Option<String>,
+        /// Absent takes the old one over.
+        #[ts(optional = nullable)]
+        title: Option<String>,
+    }
+
     /// Say something and be answered.
     SendMessage {
         /// Markdown.
@@ -111,9 +101,23 @@ data! {
         parent_id: Option<String>,
     }
 
-    /// End the running answer.
+    /// Have the model make an objective.
+    GenerateObjective {
+        /// In the words of the person, at most 8000 characters.
+        prompt: String,
+        #[ts(optional = nullable, as = "Option<crate::spelling::Difficulty>")]
+        difficulty: Option<String>,
+        /// At most 100 characters.
+        #[ts(optional = nullable)]
+        category: Option<String>,
+        /// An id of the client's own: asking twice makes one.
+        #[ts(optional = nullable)]
+        generation_id: Option<String>,
+    }
+
+    /// End the running answer, or an objective in the making.
     Stop {
-        /// Absent is the one running in the chat looked at.
+        /// The answer or the `generationId`; absent is the answer running in the chat looked at.
         #[ts(optional = nullable)]
         message_id: Option<String>,
     }
@@ -136,6 +140,9 @@ data! {
         /// The person's revision that the client has; 0 or absent is the whole list.
         #[ts(optional)]
         since: Option<u64>,
+        /// The history that `since` belongs to: with another one the whole list comes.
+        #[ts(optional = nullable)]
+        epoch: Option<String>,
     }
 
     /// Change a chat. Absent fields stay; null follows the person's setting again.

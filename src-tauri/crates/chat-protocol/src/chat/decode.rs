@@ -1,13 +1,16 @@
 //! From frames to requests.
 
 use chat_core::{
-    ChatId, ChatPatch, ClientId, Command, Fault, IdError, MessageId, ModelId, ProviderId, Reason,
-    Request, Resume, Revision, SettingsPatch, TitleSource, Token,
+    ChatId, ChatPatch, ClientId, Command, Fault, GenerationId, IdError, MessageId, ModelId,
+    ProviderId, Reason, Request, Resume, Revision, SettingsPatch, TitleSource, Token,
 };
-use serde_json::Value;
 
-use super::fields::Fields;
-use crate::{DecodeError, limits};
+use crate::{
+    DecodeError,
+    fields::Fields,
+    limits, objectives,
+    reading::{self, CHAT, MESSAGE, OBJECTIVE, PROVIDER, is_blank, known, new_id, unknown_type},
+};
 
 /// Reads a frame: the envelope and the token first, so that a refusal still has both.
 pub(crate) fn decode(text: &str) -> Result<Request, DecodeError> {
@@ -16,18 +19,7 @@ pub(crate) fn decode(text: &str) -> Result<Request, DecodeError> {
         token: None,
         fault,
     };
-    // Parsing ends at serde_json's depth of 128, so no nesting can exhaust the stack.
-    let frame = serde_json::from_str(text).map_err(|error| {
-        bare(Fault::invalid(
-            Reason::Malformed,
-            format!("a frame must be JSON: {error}"),
-        ))
-    })?;
-    let Value::Object(frame) = frame else {
-        let fault = Fault::invalid(Reason::Malformed, "a frame must be a JSON object");
-        return Err(bare(fault));
-    };
-    let frame = &mut Fields::new("", frame);
+    let frame = &mut reading::frame(text).map_err(bare)?;
     let reference = reference(frame).map_err(bare)?;
     match envelope(frame) {
         Ok((kind, token, mut data)) => match command(&kind, &mut data) {
@@ -79,11 +71,12 @@ fn command(kind: &str, data: &mut Fields) -> Result<Command, Fault> {
         },
         "create_chat" => Command::CreateChat {
             chat: new_id(data, "chatId", ChatId::parse)?,
-            title: match data.text("title")? {
-                Some(blank) if is_blank(&blank) => None,
-                Some(title) => Some(fit_title(data, title)?),
-                None => None,
-            },
+            title: title(data)?,
+        },
+        "branch_chat" => Command::BranchChat {
+            message: data.required("messageId", |data, name| known(data, name, MESSAGE))?,
+            chat: new_id(data, "chatId", ChatId::parse)?,
+            title: title(data)?,
         },
         "message" => Command::SendMessage {
             content: content(data)?,
@@ -103,6 +96,7 @@ fn command(kind: &str, data: &mut Fields) -> Result<Command, Fault> {
         },
         "watch_chats" => Command::WatchChats {
             since: Revision(data.count("since")?.unwrap_or_default()),
+            epoch: data.text("epoch")?,
         },
         "update_chat" => Command::UpdateChat {
             chat: data.required("chatId", |data, name| known(data, name, CHAT))?,
@@ -113,6 +107,26 @@ fn command(kind: &str, data: &mut Fields) -> Result<Command, Fault> {
         },
         "restore_chat" => Command::RestoreChat {
             chat: data.required("chatId", |data, name| known(data, name, CHAT))?,
+        },
+        "watch_objectives" => Command::WatchObjectives,
+        "generate_objective" => Command::GenerateObjective {
+            generation: new_id(data, "generationId", GenerationId::parse)?,
+            wish: objectives::wish(data)?,
+        },
+        "update_objective" => Command::UpdateObjective {
+            objective: data.required("objectiveId", |data, name| known(data, name, OBJECTIVE))?,
+            patch: objectives::patch(
+                &mut data.required("updates", |data, name| data.object(name, "data.updates"))?,
+            )?,
+        },
+        "delete_objective" => Command::DeleteObjective {
+            objective: data.required("objectiveId", |data, name| known(data, name, OBJECTIVE))?,
+        },
+        "restore_objective" => Command::RestoreObjective {
+            objective: data.required("objectiveId", |data, name| known(data, name, OBJECTIVE))?,
+        },
+        "discuss_objective" => Command::DiscussObjective {
+            objective: data.required("objectiveId", |data, name| known(data, name, OBJECTIVE))?,
         },
         "get_settings" => Command::GetSettings,
         "update_settings" => Command::UpdateSettings(SettingsPatch {
@@ -140,42 +154,6 @@ fn command(kind: &str, data: &mut Fields) -> Result<Command, Fault> {
             timestamp: data.integer("timestamp")?,
         },
         unknown => return Err(unknown_type(unknown)),
-    })
-}
-
-fn unknown_type(kind: &str) -> Fault {
-    // Only the beginning, and without control characters: a message may end in a terminal.
-    let shown: String = kind.chars().take(32).flat_map(char::escape_debug).collect();
-    Fault::invalid(
-        Reason::UnknownType,
-        format!("this server knows no type \"{shown}\""),
-    )
-}
-
-type Parse<I> = fn(&str) -> Result<I, IdError>;
-const CHAT: (&str, Parse<ChatId>) = ("chat", ChatId::parse);
-const MESSAGE: (&str, Parse<MessageId>) = ("message", MessageId::parse);
-const PROVIDER: (&str, Parse<ProviderId>) = ("provider", ProviderId::parse);
-
-/// The id of something that should exist: one that cannot be an id is answered like any other
-/// that does not exist.
-fn known<I>(
-    data: &mut Fields,
-    name: &str,
-    (what, parse): (&str, Parse<I>),
-) -> Result<Option<I>, Fault> {
-    let id = data.text(name)?.map(|id| parse(&id)).transpose();
-    id.map_err(|_| Fault::not_found(what))
-}
-
-/// An id that the client gives to something of its own.
-fn new_id<I>(data: &mut Fields, name: &str, parse: Parse<I>) -> Result<Option<I>, Fault> {
-    let id = data.text(name)?.map(|id| parse(&id)).transpose();
-    id.map_err(|IdError| {
-        data.wrong(
-            name,
-            "must be 1 to 64 letters, digits, hyphens, underscores, dots or colons",
-        )
     })
 }
 
@@ -219,6 +197,15 @@ fn chat_patch(data: &mut Fields) -> Result<ChatPatch, Fault> {
         temperature: data.nullable("temperature", temperature)?,
         leaf: known(data, "leafId", MESSAGE)?,
     })
+}
+
+/// A title for a new chat; a blank one is none.
+fn title(data: &mut Fields) -> Result<Option<String>, Fault> {
+    match data.text("title")? {
+        Some(blank) if is_blank(&blank) => Ok(None),
+        Some(title) => Ok(Some(fit_title(data, title)?)),
+        None => Ok(None),
+    }
 }
 
 fn fit_title(data: &Fields, title: String) -> Result<String, Fault> {
@@ -322,21 +309,4 @@ fn key(data: &mut Fields, name: &str) -> Result<Option<Token>, Fault> {
         return Err(data.wrong(name, "must be ASCII without spaces; copy it again"));
     }
     Ok(Some(key))
-}
-
-/// Whether nobody would see anything: white space, control characters, and the characters that
-/// Unicode lets a screen ignore.
-fn is_blank(text: &str) -> bool {
-    text.chars().all(|character| {
-        character.is_whitespace()
-            || character.is_control()
-            || matches!(
-                character,
-                '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}'
-                    | '\u{17b5}' | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}'
-                    | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{2800}'
-                    | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}'
-                    | '\u{e0000}'..='\u{e0fff}'
-            )
-    })
 }

@@ -9,7 +9,10 @@ use super::server_frames::{
     ChatUpdated, Chats, ErrorData, Models, Notice, Pong, ProviderTested, Providers, ProvidersFound,
     Running, RunningChat, ServerFrame,
 };
-use crate::spelling::{IsoTime, Shown};
+use crate::{
+    objectives::{ObjectiveDeleted, ObjectiveGenerated, ObjectiveUpdated, Objectives},
+    spelling::{IsoTime, Shown},
+};
 
 /// Room for a frame that carries no history; a larger one grows its buffer.
 const USUAL_FRAME: usize = 512;
@@ -22,17 +25,17 @@ struct Envelope<'a> {
     data: &'a ServerFrame<'a>,
 }
 
-/// Writes an event as a frame.
-pub(crate) fn encode(event: &Event<'_>, reference: Option<&str>) -> Bytes {
+/// Writes an event as a frame; none where this dialect has no word for it.
+pub(crate) fn encode(event: &Event<'_>, reference: Option<&str>) -> Option<Bytes> {
     if let Event::AnswerText {
         chat,
         message,
         segment,
     } = event
     {
-        return encode_piece(chat, message, *segment, reference);
+        return Some(encode_piece(chat, message, *segment, reference));
     }
-    let data = &frame(event);
+    let data = &frame(event)?;
     let envelope = Envelope {
         r#type: data.name(),
         reference,
@@ -40,7 +43,7 @@ pub(crate) fn encode(event: &Event<'_>, reference: Option<&str>) -> Bytes {
     };
     let mut buffer = Vec::with_capacity(USUAL_FRAME);
     write_json(&mut buffer, &envelope);
-    buffer.into()
+    Some(buffer.into())
 }
 
 /// The hot path, once per piece of every answer: by hand into one buffer, and only the strings
@@ -79,8 +82,8 @@ fn write_json<T: Serialize + ?Sized>(buffer: &mut Vec<u8>, value: &T) {
     serde_json::to_writer(buffer, value).expect("a Vec takes every byte, and no key is no string");
 }
 
-fn frame<'a>(event: &'a Event<'a>) -> ServerFrame<'a> {
-    match event {
+fn frame<'a>(event: &'a Event<'a>) -> Option<ServerFrame<'a>> {
+    Some(match event {
         Event::Connected => ServerFrame::Connected(Notice {
             message: "WebSocket connection established",
         }),
@@ -123,6 +126,7 @@ fn frame<'a>(event: &'a Event<'a>) -> ServerFrame<'a> {
             parent_id: message.parent.as_ref().map(|id| id.as_str()),
             timestamp: Shown(IsoTime(message.created_at)),
             seq: *from,
+            revision: message.revision.0,
         }),
         Event::AnswerText {
             chat,
@@ -208,7 +212,41 @@ fn frame<'a>(event: &'a Event<'a>) -> ServerFrame<'a> {
         Event::Draining => ServerFrame::Draining(Notice {
             message: "the server is shutting down; running answers are saved",
         }),
-    }
+        Event::GenerationFailed { generation, fault } => ServerFrame::Error(ErrorData {
+            generation_id: Some(generation.as_str()),
+            ..ErrorData::from(*fault)
+        }),
+        Event::Objectives {
+            objectives,
+            generating,
+        } => ServerFrame::Objectives(Objectives {
+            objectives: each(objectives),
+            generating: each(generating),
+        }),
+        Event::GenerationProgress(generation) => {
+            ServerFrame::ObjectiveProgress((*generation).into())
+        }
+        Event::ObjectiveMade {
+            objective,
+            generation,
+            took_ms,
+        } => ServerFrame::ObjectiveGenerated(ObjectiveGenerated {
+            objective: (*objective).into(),
+            generation_time: *took_ms,
+            generation_id: generation.as_str(),
+        }),
+        Event::ObjectiveChanged(objective) => ServerFrame::ObjectiveUpdated(ObjectiveUpdated {
+            objective: (*objective).into(),
+        }),
+        Event::ObjectiveRemoved(objective) => ServerFrame::ObjectiveDeleted(ObjectiveDeleted {
+            objective_id: objective.as_str(),
+        }),
+        // A client of this dialect learns the model with the end, and why an answer was
+        // interrupted from its status.
+        Event::AnswerBegun { .. } | Event::AnswerWithdrawn(_) | Event::AnswerInterrupted(_) => {
+            return None;
+        }
+    })
 }
 
 fn each<'a, T, W: From<&'a T>>(items: &'a [T]) -> Vec<W> {
@@ -218,7 +256,7 @@ fn each<'a, T, W: From<&'a T>>(items: &'a [T]) -> Vec<W> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::chat::support::Random;
+    use crate::support::Random;
 
     #[test]
     fn pieces_written_by_hand_are_what_serde_writes() {
@@ -248,7 +286,7 @@ mod tests {
                 },
             };
             let reference = (round % 3 == 0).then_some(reference.as_str());
-            let data = &frame(&event);
+            let data = &frame(&event).expect("a frame");
             let expected = serde_json::to_string(&Envelope {
                 r#type: data.name(),
                 reference,
@@ -256,7 +294,7 @@ mod tests {
             })
             .expect("JSON");
             assert_eq!(
-                encode(&event, reference),
+                encode(&event, reference).expect("a frame"),
                 expected,
                 "round {round}: {text:?}"
             );

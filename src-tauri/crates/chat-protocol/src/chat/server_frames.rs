@@ -14,33 +14,12 @@ pub(super) use chats::{
 };
 pub(super) use models::{Models, ProviderTested, Providers, ProvidersFound};
 
-use crate::spelling::{ErrorCode, Reason, Shown, UserRole};
-
-/// The list of all frames, from which come the enum, the names on the wire and the UI's union.
-macro_rules! server_frames {
-    ($($variant:ident($data:ty) = $name:literal),+ $(,)?) => {
-        /// A frame's data, and by its variant the frame's type.
-        #[derive(Serialize)]
-        #[serde(untagged)]
-        pub(super) enum ServerFrame<'a> { $($variant($data)),+ }
-
-        impl ServerFrame<'_> {
-            /// The `type` on the wire.
-            pub(super) fn name(&self) -> &'static str {
-                match self { $(Self::$variant(_) => $name),+ }
-            }
-        }
-
-        /// Shows each `type` with its data to the generator of the UI's types.
-        #[cfg(test)]
-        pub(super) fn catalogue<'a>(catalogue: &mut super::typescript::Catalogue)
-        where
-            'a: 'static,
-        {
-            $(catalogue.frame::<$data>($name);)+
-        }
-    };
-}
+use crate::{
+    objectives::{
+        ObjectiveDeleted, ObjectiveGenerated, ObjectiveProgress, ObjectiveUpdated, Objectives,
+    },
+    spelling::{ErrorCode, Reason, Shown, UserRole},
+};
 
 server_frames! {
     Connected(Notice) = "connected",
@@ -62,6 +41,11 @@ server_frames! {
     Providers(Providers<'a>) = "providers",
     ProvidersFound(ProvidersFound<'a>) = "providers_found",
     ProviderTested(ProviderTested<'a>) = "provider_tested",
+    Objectives(Objectives<'a>) = "objectives",
+    ObjectiveProgress(ObjectiveProgress<'a>) = "objective_progress",
+    ObjectiveGenerated(ObjectiveGenerated<'a>) = "objective_generated",
+    ObjectiveUpdated(ObjectiveUpdated<'a>) = "objective_updated",
+    ObjectiveDeleted(ObjectiveDeleted<'a>) = "objective_deleted",
     Pong(Pong) = "pong",
     Draining(Notice) = "draining",
 }
@@ -94,24 +78,28 @@ impl<'a> From<&'a chat_core::User> for Authenticated<'a> {
 /// Something went wrong.
 #[derive(Serialize, TS)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct ErrorData<'a> {
+pub(crate) struct ErrorData<'a> {
     /// An English sentence; show one in the reader's language by `reason`.
-    pub(super) message: &'a str,
-    pub(super) code: ErrorCode,
+    pub(crate) message: &'a str,
+    pub(crate) code: ErrorCode,
     /// Whether the same request may succeed later.
-    pub(super) retryable: bool,
-    pub(super) reason: Reason,
+    pub(crate) retryable: bool,
+    pub(crate) reason: Reason,
     /// When to try again, in milliseconds from now.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
-    pub(super) retry_after: Option<u64>,
+    pub(crate) retry_after: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
-    pub(super) chat_id: Option<&'a str>,
+    pub(crate) chat_id: Option<&'a str>,
     /// The answer that failed.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
-    pub(super) message_id: Option<&'a str>,
+    pub(crate) message_id: Option<&'a str>,
+    /// The objective in the making that failed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub(crate) generation_id: Option<&'a str>,
 }
 
 impl<'a> From<&'a chat_core::Fault> for ErrorData<'a> {
@@ -124,6 +112,7 @@ impl<'a> From<&'a chat_core::Fault> for ErrorData<'a> {
             retry_after: fault.retry_after_ms,
             chat_id: None,
             message_id: None,
+            generation_id: None,
         }
     }
 }
@@ -155,9 +144,9 @@ impl<'a> From<&'a chat_core::UserSettings> for Settings<'a> {
 
 /// The answer to a ping.
 #[derive(Serialize, TS)]
-pub(super) struct Pong {
+pub(crate) struct Pong {
     /// As it came.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
-    pub(super) timestamp: Option<i64>,
+    pub(crate) timestamp: Option<i64>,
 }

@@ -1,11 +1,11 @@
 //! What is told without being asked: the feed and the followed answer.
 
 use chat_core::{
-    ChangeKind, Cursor, Delivery, Event, FeedEntry, FeedEvent, FeedItem, Message, MessageStatus,
-    PieceKind, Revision, Segment, UserId,
+    ChangeKind, ChatId, Cursor, Delivery, Event, FeedEntry, FeedEvent, FeedItem, Message,
+    MessageId, MessageStatus, ModelId, PieceKind, Revision, Segment, UserId,
 };
 
-use super::{Connection, End, Stream};
+use super::{Connection, End, Followed, Stream};
 
 impl<S: Stream> Connection<S> {
     /// Tells all there is to tell now.
@@ -22,37 +22,66 @@ impl<S: Stream> Connection<S> {
         }
     }
 
-    /// Tells what is new of the followed answer.
+    /// Tells what is new of the followed answers.
     pub(super) async fn follow_on(&mut self) -> Result<(), End> {
+        for place in 0..self.following.len() {
+            self.follow_one(place).await?;
+        }
+        Ok(())
+    }
+
+    async fn follow_one(&mut self, place: usize) -> Result<(), End> {
         let dialect = self.dialect;
-        while let Some(cursor) = &mut self.following {
+        while let Some(followed) = self.following.get_mut(place) {
+            let cursor = &mut followed.cursor;
             let log = std::sync::Arc::clone(cursor.log());
+            let (chat, message) = (log.chat(), log.message());
+            if !followed.begun
+                && let Some(model) = cursor.begun()
+            {
+                followed.begun = true;
+                let from = cursor.position();
+                self.tell_begun(chat, message, model.as_ref(), from).await?;
+                continue;
+            }
             let encode = |segment: Segment<'_>| {
-                let (chat, message) = (log.chat(), log.message());
-                dialect.encode(
-                    &Event::AnswerText {
-                        chat,
-                        message,
-                        segment,
-                    },
-                    None,
-                )
+                let text = Event::AnswerText {
+                    chat,
+                    message,
+                    segment,
+                };
+                // What this dialect does not say is shared as well, as nothing.
+                dialect.encode(&text, None).unwrap_or_default()
             };
-            if let Some(frame) = cursor.take_frame(dialect.slot(), encode) {
-                self.send(frame).await?;
-            } else if let Some(message) = cursor.take_end() {
-                self.following = None;
-                self.tell_end(&message).await?;
-            } else {
-                return Ok(());
+            match cursor.take_frame(dialect.slot(), encode) {
+                Some(said) => self.send(said).await?,
+                // Its end comes through the feed, so that nothing overtakes what was committed
+                // before it.
+                None => return Ok(()),
             }
         }
         Ok(())
     }
 
+    async fn tell_begun(
+        &mut self,
+        chat: &ChatId,
+        message: &MessageId,
+        model: Option<&ModelId>,
+        from: u64,
+    ) -> Result<(), End> {
+        let begun = Event::AnswerBegun {
+            chat,
+            message,
+            model,
+            from,
+        };
+        self.tell(&begun, None).await
+    }
+
     /// Follows an answer from the client's position in it.
     pub(super) async fn follow(&mut self, message: &Message, cursor: Cursor) -> Result<(), End> {
-        self.session.follows(message.id.clone());
+        self.session.follows(&message.chat, message.id.clone());
         self.tell(
             &Event::AnswerStarted {
                 message,
@@ -61,16 +90,30 @@ impl<S: Stream> Connection<S> {
             None,
         )
         .await?;
-        self.following = Some(cursor);
+        self.stop_following(&message.chat);
+        self.following.push(Followed {
+            cursor,
+            begun: false,
+        });
         self.follow_on().await
     }
 
     async fn entry(&mut self, entry: &FeedEntry) -> Result<(), End> {
         for delivery in self.session.deliver(&entry.event) {
             match &entry.event {
-                FeedEvent::AnswerStarted { message, log } => match delivery {
-                    Delivery::Follow => self.follow(message, log.cursor(0)).await?,
+                FeedEvent::AnswerStarted { message, log, .. } => match delivery {
+                    Delivery::Follow => match log.upgrade() {
+                        Some(log) => self.follow(message, log.cursor(0)).await?,
+                        // Over already: it is told whole when the feed comes to its end.
+                        None => self.session.asked_for(&message.chat, message.id.clone()),
+                    },
                     _ => self.tell_activity(message, true).await?,
+                },
+                FeedEvent::Generation(generation) => self.tell_generation(generation).await?,
+                FeedEvent::AnswerWaits(message) => self.tell_activity(message, true).await?,
+                FeedEvent::AnswerLost(message) => match delivery {
+                    Delivery::End => self.tell_rest(message).await?,
+                    _ => self.tell_activity(message, false).await?,
                 },
                 FeedEvent::Committed(change) => {
                     let revision = revision_for(&self.session, &change.audience);
@@ -80,6 +123,9 @@ impl<S: Stream> Connection<S> {
                         }
                         (ChangeKind::AnswerEnded(message, _), Delivery::WholeAnswer) => {
                             self.tell_whole(message).await?;
+                        }
+                        (ChangeKind::AnswerEnded(message, _), Delivery::End) => {
+                            self.tell_rest(message).await?;
                         }
                         (ChangeKind::AnswerEnded(message, _), Delivery::ListEnd) => {
                             self.tell_activity(message, false).await?;
@@ -95,11 +141,26 @@ impl<S: Stream> Connection<S> {
                                 .await?
                         }
                         (ChangeKind::ChatRemoved(chat), _) => {
+                            self.stop_following(chat);
                             self.tell(&Event::ChatRemoved { chat, revision }, None)
                                 .await?;
                         }
                         (ChangeKind::SettingsChanged(settings), _) => {
                             self.tell(&Event::Settings(settings), None).await?;
+                        }
+                        (
+                            ChangeKind::ObjectiveMade {
+                                objective,
+                                generation,
+                                took_ms,
+                            },
+                            _,
+                        ) => self.tell_made(objective, generation, *took_ms).await?,
+                        (ChangeKind::ObjectiveChanged(objective), _) => {
+                            self.tell_change(objective).await?;
+                        }
+                        (ChangeKind::ObjectiveRemoved(objective), _) => {
+                            self.tell(&Event::ObjectiveRemoved(objective), None).await?;
                         }
                     }
                 }
@@ -110,18 +171,24 @@ impl<S: Stream> Connection<S> {
 
     /// A person's message: with the reference to the connection that wrote it, shared by others.
     async fn tell_message(&mut self, entry: &FeedEntry, message: &Message) -> Result<(), End> {
-        let own = self.expected.iter().position(|(id, _)| *id == message.id);
-        match own.map(|index| self.expected.swap_remove(index)) {
-            Some((_, reference)) => {
+        match self.take_expected(&message.id) {
+            Some(reference) => {
                 self.tell(&Event::MessageAdded(message), reference.as_deref())
                     .await
             }
             None => {
                 let dialect = self.dialect;
-                let encode = || dialect.encode(&Event::MessageAdded(message), None);
+                let added = Event::MessageAdded(message);
+                let encode = || dialect.encode(&added, None).unwrap_or_default();
                 self.send(entry.frame(dialect.slot(), encode)).await
             }
         }
+    }
+
+    /// The reference of an own message that is still to be told, if it is one.
+    pub(super) fn take_expected(&mut self, message: &MessageId) -> Option<Option<String>> {
+        let own = self.expected.iter().position(|(id, _)| id == message)?;
+        Some(self.expected.remove(own).1)
     }
 
     async fn tell_activity(&mut self, message: &Message, running: bool) -> Result<(), End> {
@@ -137,10 +204,35 @@ impl<S: Stream> Connection<S> {
         .await
     }
 
+    /// The rest of the followed answer, and its end.
+    pub(super) async fn tell_rest(&mut self, message: &Message) -> Result<(), End> {
+        self.follow_on().await?;
+        let followed = self.following_of(&message.chat);
+        let begun = followed.is_some_and(|followed| followed.begun);
+        self.stop_following(&message.chat);
+        self.tell_end(message, begun).await
+    }
+
+    fn following_of(&self, chat: &ChatId) -> Option<&Followed> {
+        let mut all = self.following.iter();
+        all.find(|followed| followed.cursor.log().chat() == chat)
+    }
+
+    /// Follows no answer of `chat` any more; what the client has of it stays with it.
+    pub(super) fn stop_following(&mut self, chat: &ChatId) {
+        self.following
+            .retain(|followed| followed.cursor.log().chat() != chat);
+    }
+
     /// An answer that was over before it could be followed.
-    async fn tell_whole(&mut self, message: &Message) -> Result<(), End> {
+    pub(super) async fn tell_whole(&mut self, message: &Message) -> Result<(), End> {
         self.tell(&Event::AnswerStarted { message, from: 0 }, None)
             .await?;
+        let unsaid = message.status == MessageStatus::Failed && message.content.is_empty();
+        if !unsaid {
+            self.tell_begun(&message.chat, &message.id, message.model.as_ref(), 0)
+                .await?;
+        }
         let pieces = [
             (PieceKind::Reasoning, message.reasoning.as_str()),
             (PieceKind::Text, message.content.as_str()),
@@ -164,15 +256,28 @@ impl<S: Stream> Connection<S> {
             )
             .await?;
         }
-        self.tell_end(message).await
+        self.tell_end(message, !unsaid).await
     }
 
     /// The end of an answer. A failed one has its text, if any, and then the error.
-    async fn tell_end(&mut self, message: &Message) -> Result<(), End> {
-        self.session.told_end(&message.id);
+    /// `begun` says that it was told that the model had begun.
+    pub(super) async fn tell_end(&mut self, message: &Message, begun: bool) -> Result<(), End> {
+        self.session.told_end(&message.chat, &message.id);
+        self.answered(&message.id);
         let failed = message.status == MessageStatus::Failed;
-        if !(failed && message.content.is_empty()) {
-            self.tell(&Event::AnswerEnded(message), None).await?;
+        match (failed && message.content.is_empty(), begun) {
+            (true, true) => self.tell(&Event::AnswerWithdrawn(message), None).await?,
+            (true, false) => {}
+            (false, begun) => {
+                if !begun {
+                    self.tell_begun(&message.chat, &message.id, message.model.as_ref(), 0)
+                        .await?;
+                }
+                self.tell(&Event::AnswerEnded(message), None).await?;
+            }
+        }
+        if message.status == MessageStatus::Interrupted {
+            self.tell(&Event::AnswerInterrupted(message), None).await?;
         }
         let Some(fault) = message.failure.as_ref().filter(|_| failed) else {
             return Ok(());
@@ -188,24 +293,6 @@ impl<S: Stream> Connection<S> {
             None,
         )
         .await
-    }
-
-    /// After the feed ran ahead of a slow client: what it looks at, anew from the store.
-    async fn catch_up(&mut self) -> Result<(), End> {
-        tracing::debug!("a slow client is brought up to date from the store");
-        // Messages that the feed would have told come with the snapshot.
-        self.expected.clear();
-        if self.session.watching()
-            && let Err(fault) = self.tell_chats(Revision(0), None).await?
-        {
-            self.refuse(fault, None).await?;
-        }
-        if let Some(chat) = self.session.chat().cloned()
-            && let Err(fault) = self.join(&chat, None, None).await?
-        {
-            self.refuse(fault, None).await?;
-        }
-        Ok(())
     }
 }
 

@@ -3,8 +3,11 @@
 //! and the socket: what a slow client has not taken stays where it is.
 
 mod deliver;
+mod objectives;
 mod outgoing;
+mod own_chat;
 mod perform;
+mod resume;
 
 pub(crate) use outgoing::finish;
 
@@ -16,7 +19,8 @@ use std::{
 
 use bytes::Bytes;
 use chat_core::{
-    Cursor, ErrorCode, Event, Fault, FeedReader, MessageId, Reason, Request, Session, Token,
+    ChatId, Cursor, ErrorCode, Event, Fault, FeedReader, GenerationId, MessageId, ObjectiveId,
+    Reason, Request, Revision, Session, Token,
 };
 use chat_protocol::Dialect;
 use futures_util::StreamExt as _;
@@ -58,6 +62,9 @@ pub(crate) enum End {
     Close(CloseCode, &'static str),
 }
 
+/// How whoever has no good token is shown out.
+const UNAUTHORIZED: End = End::Close(CloseCode::Policy, "Unauthorized");
+
 /// What a WebSocket runs on: a TCP stream, and in the model of the tests a pipe.
 pub(crate) trait Stream: AsyncRead + AsyncWrite + Unpin + Send + Sync + 'static {}
 
@@ -72,7 +79,20 @@ struct Connection<S> {
     feed: Option<FeedReader>,
     /// Tells of accounts that changed, once signed in.
     accounts: Option<watch::Receiver<Accounts>>,
-    following: Option<Cursor>,
+    /// The answers that are told as they are written: one, unless the client waits for some in
+    /// several chats.
+    following: Vec<Followed>,
+    /// Answers that this connection waits for, where it may do so in several chats.
+    asked: Vec<own_chat::Asked>,
+    /// Objectives in the making that this connection asked for, with the requests' references.
+    wishes: Vec<(GenerationId, Option<String>)>,
+    /// Objectives told as direct answers, and as of which revision.
+    told_objectives: Vec<(ObjectiveId, Revision)>,
+    /// The chat of a client that names none.
+    own_chat: Option<ChatId>,
+    /// This connection's id, and the number of frames it sent.
+    id: Box<str>,
+    sent: u64,
     /// The references of own messages that the feed has still to tell.
     expected: Vec<(MessageId, Option<String>)>,
     /// Frames of long requests, made on the first one.
@@ -80,6 +100,13 @@ struct Connection<S> {
     /// Frames are not read before this, when the client sends more than it may.
     read_again: Option<Instant>,
     told_draining: bool,
+}
+
+/// An answer that is told as it is written.
+struct Followed {
+    cursor: Cursor,
+    /// Whether it was told that the model began.
+    begun: bool,
 }
 
 /// Runs a connection to its end.
@@ -102,7 +129,13 @@ pub(crate) async fn run<S: Stream>(
         frames,
         feed: None,
         accounts: None,
-        following: None,
+        following: Vec::new(),
+        asked: Vec::new(),
+        wishes: Vec::new(),
+        told_objectives: Vec::new(),
+        own_chat: None,
+        id: app.sources.ids.fresh().into(),
+        sent: 0,
         expected: Vec::new(),
         late: None,
         read_again: None,
@@ -133,8 +166,10 @@ enum Wake {
 impl<S: Stream> Connection<S> {
     async fn serve(&mut self, token: Option<Token>) -> Result<std::convert::Infallible, End> {
         self.tell(&Event::Connected, None).await?;
-        if let Some(token) = token {
-            self.sign_in(&token, None).await?;
+        match token {
+            Some(token) => self.sign_in(&token, None).await?,
+            None if self.dialect.manners().sign_in_at_handshake => return Err(UNAUTHORIZED),
+            None => {}
         }
         let deadline = Instant::now() + SIGN_IN_DEADLINE;
         let mut heartbeat = interval_at(Instant::now() + HEARTBEAT, HEARTBEAT);
@@ -237,14 +272,20 @@ impl<S: Stream> Connection<S> {
                 self.feed = Some(self.app.service.subscribe(&user.id));
                 self.tell(&Event::Authenticated(&user), reference).await?;
                 self.session.signed_in(user);
+                if self.dialect.manners().hears_objectives {
+                    self.session.watch_objectives();
+                }
                 Ok(())
             }
             None => {
                 counters::REFUSED.add(1);
+                if self.dialect.manners().sign_in_at_handshake {
+                    return Err(UNAUTHORIZED);
+                }
                 let words = "the token is not valid here or has expired; sign in again";
                 let fault = Fault::new(ErrorCode::AuthFailed, Reason::TokenRefused, words);
                 self.refuse(fault, reference).await?;
-                Err(End::Close(CloseCode::Policy, "Unauthorized"))
+                Err(UNAUTHORIZED)
             }
         }
     }
@@ -275,7 +316,7 @@ impl<S: Stream> Connection<S> {
                 let words = "this account was disabled; ask the owner of this server";
                 let fault = Fault::new(ErrorCode::AuthFailed, Reason::TokenRefused, words);
                 self.refuse(fault, None).await?;
-                Err(End::Close(CloseCode::Policy, "Unauthorized"))
+                Err(UNAUTHORIZED)
             }
         }
     }
@@ -320,10 +361,14 @@ async fn changed_accounts(accounts: &mut Option<watch::Receiver<Accounts>>) {
     std::future::pending().await
 }
 
-async fn changed_log(following: &mut Option<Cursor>) {
+async fn changed_log(following: &mut [Followed]) {
     match following {
-        Some(cursor) => cursor.changed().await,
-        None => std::future::pending().await,
+        [] => std::future::pending().await,
+        [one] => one.cursor.changed().await,
+        several => {
+            let changes = several.iter_mut().map(|one| Box::pin(one.cursor.changed()));
+            futures_util::future::select_all(changes).await;
+        }
     }
 }
 

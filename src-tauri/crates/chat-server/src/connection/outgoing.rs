@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use chat_core::{Event, Fault};
+use chat_protocol::Envelope;
 use futures_util::SinkExt as _;
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
@@ -34,8 +35,10 @@ impl<S: Stream> Connection<S> {
         event: &Event<'_>,
         reference: Option<&str>,
     ) -> Result<(), End> {
-        let frame = self.dialect.encode(event, reference);
-        self.send(frame).await
+        match self.dialect.encode(event, reference) {
+            Some(said) => self.send_with(said, reference).await,
+            None => Ok(()),
+        }
     }
 
     /// Sends an error that belongs to no chat.
@@ -53,8 +56,25 @@ impl<S: Stream> Connection<S> {
         self.tell(&error, reference).await
     }
 
-    /// Sends an encoded frame; it leaves with the next flush.
-    pub(super) async fn send(&mut self, frame: Bytes) -> Result<(), End> {
+    /// Sends what was encoded without a reference; it leaves with the next flush. Nothing said is
+    /// nothing sent.
+    pub(super) async fn send(&mut self, said: Bytes) -> Result<(), End> {
+        if said.is_empty() {
+            return Ok(());
+        }
+        self.send_with(said, None).await
+    }
+
+    async fn send_with(&mut self, said: Bytes, reference: Option<&str>) -> Result<(), End> {
+        self.sent += 1;
+        let envelope = Envelope {
+            session: &self.id,
+            number: self.sent,
+            now: self.app.sources.clock.now(),
+            user: self.session.user().map(|user| &user.id),
+            reference,
+        };
+        let frame = self.dialect.seal(said, &envelope);
         counters::FRAMES_OUT.add(1);
         counters::BYTES_OUT.add(frame.len() as u64);
         let Ok(text) = Utf8Bytes::try_from(frame) else {

@@ -1,8 +1,8 @@
 //! What clients ask, performed in order.
 
 use chat_core::{
-    ChatId, Command, Event, Fault, MessageId, MessageStatus, NewMessage, ProviderError, Reason,
-    Resume, Revision, RunningAnswer, User,
+    ChatId, Command, Event, Fault, GenerationId, MessageId, NewMessage, ProviderError, Reason,
+    Revision, User,
 };
 
 use super::{Connection, End, LATE_FRAMES, Stream};
@@ -55,8 +55,17 @@ impl<S: Stream> Connection<S> {
             }
             Command::CreateChat { chat, title } => {
                 let chat = service.create_chat(&user.id, chat, title).await?;
-                self.leave().await?;
-                self.session.look_at(chat.id.clone(), chat.revision, &[]);
+                self.leave();
+                self.session
+                    .look_at(chat.id.clone(), chat.revision, Vec::new());
+                self.tell(&Event::ChatCreated(&chat), reference).await?;
+            }
+            Command::BranchChat {
+                message,
+                chat,
+                title,
+            } => {
+                let chat = service.branch_chat(&user.id, message, chat, title).await?;
                 self.tell(&Event::ChatCreated(&chat), reference).await?;
             }
             Command::SendMessage {
@@ -69,6 +78,9 @@ impl<S: Stream> Connection<S> {
                     .limits
                     .message(&user.id, std::time::Instant::now())
                     .map_err(too_many)?;
+                if self.dialect.manners().own_chat {
+                    return self.say(&user, chat, content, reference).await;
+                }
                 let chat = self.chat_for(&user, chat, reference).await?;
                 let new = NewMessage {
                     chat,
@@ -77,7 +89,9 @@ impl<S: Stream> Connection<S> {
                     content,
                 };
                 let appended = service.send(&user.id, new).await?;
-                let viewed = self.session.chat() == Some(&appended.message.chat);
+                let (message, answer) = (&appended.message, &appended.answer);
+                let viewed = self.session.looks_at(&message.chat);
+                self.session.asked_for(&message.chat, answer.id.clone());
                 if appended.created && viewed {
                     counters::MESSAGES.add(1);
                     let reference = reference.map(str::to_owned);
@@ -89,19 +103,38 @@ impl<S: Stream> Connection<S> {
             }
             Command::Regenerate { message, model } => {
                 let answer = service.regenerate(&user.id, &message, model).await?;
+                self.session.asked_for(&answer.chat, answer.id.clone());
                 self.acknowledge(&user, &answer.chat, reference).await?;
             }
             Command::Continue { message } => {
                 let answer = service.continue_answer(&user.id, &message).await?;
+                self.session.asked_for(&answer.chat, answer.id.clone());
                 self.acknowledge(&user, &answer.chat, reference).await?;
             }
+            Command::StopAsked { name } => self.stop_asked(&user, name).await?,
+            Command::WatchChat { chat, running } => {
+                self.watch_chat(&user, &chat, running, reference).await?;
+            }
+            objectives @ (Command::WatchObjectives
+            | Command::GenerateObjective { .. }
+            | Command::UpdateObjective { .. }
+            | Command::DeleteObjective { .. }
+            | Command::RestoreObjective { .. }
+            | Command::DiscussObjective { .. }) => {
+                self.objective_command(&user, objectives, reference).await?;
+            }
             Command::Stop { message } => {
+                let generation = message.as_ref();
+                let generation = generation.and_then(|id| GenerationId::parse(id.as_str()).ok());
+                if generation.is_some_and(|id| service.stop_generation(&user.id, &id)) {
+                    return Ok(());
+                }
                 let message = self.answer_to_stop(message)?;
                 service.stop(&user.id, &message).await?;
             }
-            Command::WatchChats { since } => {
-                self.session.watch();
-                self.tell_chats(since, reference).await??;
+            Command::WatchChats { since, epoch } => {
+                self.tell_chats(since, epoch.as_deref(), reference)
+                    .await??;
             }
             Command::UpdateChat { chat, patch } => {
                 let chat = service.update_chat(&user.id, &chat, patch).await?;
@@ -119,7 +152,7 @@ impl<S: Stream> Connection<S> {
                 service.delete_chat(&user.id, &chat).await?;
                 let revision = self.revision(&user).await?;
                 if self.session.chat() == Some(&chat) {
-                    self.leave().await?;
+                    self.leave();
                     self.session.look_away();
                 }
                 self.tell(
@@ -207,7 +240,10 @@ impl<S: Stream> Connection<S> {
         let draining = self.app.draining.clone();
         self.app.tasks.spawn(async move {
             let asked = async {
-                let encode = |event: &Event<'_>| dialect.encode(event, reference.as_deref());
+                let encode = |event: &Event<'_>| {
+                    let said = dialect.encode(event, reference.as_deref());
+                    said.unwrap_or_default()
+                };
                 match command {
                     Command::FindProviders => {
                         encode(&Event::ProvidersFound(&provider.find_local().await))
@@ -240,102 +276,6 @@ impl<S: Stream> Connection<S> {
         Ok(())
     }
 
-    /// Looks at a chat: a snapshot, then the running answer from where the client was in it.
-    pub(super) async fn join(
-        &mut self,
-        chat: &ChatId,
-        resume: Option<Resume>,
-        reference: Option<&str>,
-    ) -> Result<Result<(), Fault>, End> {
-        let Some(user) = self.session.user().cloned() else {
-            return Ok(Err(Fault::internal()));
-        };
-        // Looked up before the snapshot is read: an answer that begins in between comes through
-        // the feed, one that ends in between is whole in the snapshot.
-        let running = self.app.service.running_in(chat);
-        let mut history = match self.app.service.history(&user.id, chat).await {
-            Ok(history) => history,
-            Err(fault) => return Ok(Err(fault)),
-        };
-        self.leave().await?;
-        let still_running = |message: &MessageId| {
-            let found = history.messages.iter().find(|known| known.id == *message);
-            found.is_none_or(|known| known.status == MessageStatus::Running)
-        };
-        let running = running.filter(|(message, _)| still_running(&message.id));
-        let revision = history.chat.revision;
-        self.session
-            .look_at(chat.clone(), revision, &history.messages);
-        history
-            .messages
-            .retain(|message| message.status != MessageStatus::Running);
-        let cursor = running.as_ref().map(|(message, log)| {
-            let same = |resume: &Resume| resume.epoch == self.app.service.epoch();
-            let had = resume
-                .as_ref()
-                .filter(|resume| same(resume))
-                .and_then(|had| had.running.clone());
-            log.cursor(
-                had.filter(|(id, _)| *id == message.id)
-                    .map_or(0, |(_, seq)| seq),
-            )
-        });
-        let answer = running
-            .as_ref()
-            .zip(cursor.as_ref())
-            .map(|((message, _), cursor)| RunningAnswer {
-                message: message.id.clone(),
-                from: cursor.position(),
-            });
-        let service = self.app.service.clone();
-        let joined = Event::ChatJoined {
-            chat: &history.chat,
-            messages: &history.messages,
-            running: answer,
-            epoch: service.epoch(),
-            resumed: false,
-        };
-        self.tell(&joined, reference).await?;
-        if let (Some((message, _)), Some(cursor)) = (running, cursor) {
-            self.follow(&message, cursor).await?;
-        }
-        Ok(Ok(()))
-    }
-
-    /// Sends the list of chats.
-    pub(super) async fn tell_chats(
-        &mut self,
-        since: Revision,
-        reference: Option<&str>,
-    ) -> Result<Result<(), Fault>, End> {
-        let Some(user) = self.session.user().cloned() else {
-            return Ok(Err(Fault::internal()));
-        };
-        let service = self.app.service.clone();
-        let changes = match service.chats(&user.id, since).await {
-            Ok(changes) => changes,
-            Err(fault) => return Ok(Err(fault)),
-        };
-        let running = service.running(&user.id);
-        let chats = Event::Chats {
-            chats: &changes.chats,
-            removed: &changes.removed,
-            running: &running,
-            revision: changes.revision,
-            epoch: service.epoch(),
-            whole: since == Revision(0),
-        };
-        self.tell(&chats, reference).await.map(Ok)
-    }
-
-    /// Stops following; what the client has of that answer stays with it.
-    async fn leave(&mut self) -> Result<(), End> {
-        self.following = None;
-        // Own messages that were accepted just before are told without their chat.
-        self.expected.clear();
-        Ok(())
-    }
-
     /// The chat a message goes to: the named one, the one looked at, or a new one.
     async fn chat_for(
         &mut self,
@@ -347,7 +287,8 @@ impl<S: Stream> Connection<S> {
             return Ok(chat);
         }
         let chat = self.app.service.create_chat(&user.id, None, None).await?;
-        self.session.look_at(chat.id.clone(), chat.revision, &[]);
+        self.session
+            .look_at(chat.id.clone(), chat.revision, Vec::new());
         self.tell(&Event::ChatCreated(&chat), reference).await?;
         Ok(chat.id)
     }
@@ -374,7 +315,7 @@ impl<S: Stream> Connection<S> {
         if reference.is_none() {
             return Ok(());
         }
-        let chat = self.app.service.history(&user.id, chat).await?.chat;
+        let chat = self.app.service.chat(&user.id, chat).await?;
         let revision = self.revision(user).await?;
         self.tell(
             &Event::ChatUpdated {
@@ -387,13 +328,14 @@ impl<S: Stream> Connection<S> {
         Ok(())
     }
 
-    async fn revision(&self, user: &User) -> Result<Revision, Fault> {
+    /// The person's revision now.
+    pub(super) async fn revision(&self, user: &User) -> Result<Revision, Fault> {
         let latest = Revision(u64::try_from(i64::MAX).unwrap_or_default());
         Ok(self.app.service.chats(&user.id, latest).await?.revision)
     }
 }
 
-fn too_many(wait: crate::limits::Wait) -> Fault {
+pub(super) fn too_many(wait: crate::limits::Wait) -> Fault {
     let milliseconds = wait.milliseconds();
     let words = format!(
         "too many messages; try again in {} s",

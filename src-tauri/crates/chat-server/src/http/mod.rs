@@ -12,7 +12,7 @@ use std::{net::IpAddr, sync::Arc};
 use axum::{
     Router,
     middleware::from_fn_with_state,
-    routing::{get, post},
+    routing::{any, get, post},
 };
 
 pub(crate) use listener::{accept, serve};
@@ -28,11 +28,14 @@ pub(crate) struct Peer(pub(crate) IpAddr);
 pub(crate) fn router(app: &Arc<App>) -> Router {
     Router::new()
         .route("/ws/chat", get(upgrade::chat))
+        .route("/ws/events", get(upgrade::events))
+        .route("/ws", get(upgrade::events))
+        .route("/", any(upgrade::root))
         .route("/api/server", get(api::server))
         .route("/api/session", post(api::sign_in))
         .route("/api/session/link", post(api::redeem_link))
         .route("/api/session/password", post(api::set_password))
-        .route("/api/{*rest}", axum::routing::any(api::unknown))
+        .route("/api/{*rest}", any(api::unknown))
         .route("/healthz", get(operations::health))
         .route("/metrics", get(operations::metrics))
         .fallback(ui::file)

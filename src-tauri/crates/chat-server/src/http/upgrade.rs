@@ -1,13 +1,13 @@
 //! The WebSocket handshake (RFC 6455, section 4.2), by hand: the connection that hyper gives up is
 //! run by tokio-tungstenite on the bare socket, without a wrapper and with buffers of our choice.
 
-use std::sync::Arc;
+use std::{net::IpAddr, sync::Arc};
 
 use axum::{
     Extension,
     body::Body,
     extract::{Request, State},
-    http::{HeaderMap, HeaderValue, StatusCode, header},
+    http::{HeaderMap, HeaderValue, Method, StatusCode, header},
     response::{IntoResponse as _, Response},
 };
 use chat_core::Token;
@@ -48,6 +48,32 @@ pub(crate) async fn chat(
     Extension(Peer(peer)): Extension<Peer>,
     request: Request,
 ) -> Response {
+    speak(app, peer, request, Dialect::Chat)
+}
+
+/// Dialect B.
+pub(crate) async fn events(
+    State(app): State<Arc<App>>,
+    Extension(Peer(peer)): Extension<Peer>,
+    request: Request,
+) -> Response {
+    speak(app, peer, request, Dialect::Events)
+}
+
+/// The root: dialect B for who asks for a WebSocket, the UI for everybody else.
+pub(crate) async fn root(
+    State(app): State<Arc<App>>,
+    Extension(Peer(peer)): Extension<Peer>,
+    request: Request,
+) -> Response {
+    if has(request.headers(), header::UPGRADE, "websocket") && request.method() == Method::GET {
+        return speak(app, peer, request, Dialect::Events);
+    }
+    let (method, uri) = (request.method().clone(), request.uri().clone());
+    super::ui::file(State(app), method, uri).await
+}
+
+fn speak(app: Arc<App>, peer: IpAddr, request: Request, dialect: Dialect) -> Response {
     let limit = app.config.limits.connections as usize;
     if limit != 0 && app.connections.load(std::sync::atomic::Ordering::Relaxed) >= limit {
         return (StatusCode::SERVICE_UNAVAILABLE, "too many connections\n").into_response();
@@ -55,7 +81,7 @@ pub(crate) async fn chat(
     let (token, _) = token_of(request.headers());
     let tasks = app.tasks.clone();
     switch(request, &tasks, MESSAGE_BYTES, move |socket| {
-        connection::run(app, socket, Dialect::Chat, token, peer)
+        connection::run(app, socket, dialect, token, peer)
     })
 }
 
@@ -109,19 +135,18 @@ where
     response
 }
 
+/// Whether a header that is a list has this word in it.
+fn has(headers: &HeaderMap, name: header::HeaderName, wanted: &str) -> bool {
+    let values = headers.get_all(name);
+    let mut words = values
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','));
+    words.any(|word| word.trim().eq_ignore_ascii_case(wanted))
+}
+
 /// The client's key, or why this is no handshake.
 fn handshake_key(headers: &HeaderMap) -> Result<HeaderValue, Box<Response>> {
-    let has = |name: header::HeaderName, wanted: &str| {
-        headers
-            .get_all(name)
-            .iter()
-            .filter_map(|value| value.to_str().ok())
-            .any(|value| {
-                value
-                    .split(',')
-                    .any(|part| part.trim().eq_ignore_ascii_case(wanted))
-            })
-    };
     let refuse = |status: StatusCode, words: &'static str| {
         let mut response = (status, words).into_response();
         let version = HeaderValue::from_static("13");
@@ -130,13 +155,13 @@ fn handshake_key(headers: &HeaderMap) -> Result<HeaderValue, Box<Response>> {
             .insert(header::SEC_WEBSOCKET_VERSION, version);
         Box::new(response)
     };
-    if !has(header::UPGRADE, "websocket") || !has(header::CONNECTION, "upgrade") {
+    if !has(headers, header::UPGRADE, "websocket") || !has(headers, header::CONNECTION, "upgrade") {
         return Err(refuse(
             StatusCode::UPGRADE_REQUIRED,
             "this address speaks WebSocket\n",
         ));
     }
-    if !has(header::SEC_WEBSOCKET_VERSION, "13") {
+    if !has(headers, header::SEC_WEBSOCKET_VERSION, "13") {
         return Err(refuse(
             StatusCode::UPGRADE_REQUIRED,
             "only WebSocket version 13\n",

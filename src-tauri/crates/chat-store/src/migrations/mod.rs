@@ -15,6 +15,7 @@ use crate::{
 pub(crate) const ALL: &[&str] = &[
     include_str!("0001_history.sql"),
     include_str!("0002_branches.sql"),
+    include_str!("0003_objectives.sql"),
     include_str!("0004_accounts.sql"),
 ];
 

@@ -37,7 +37,7 @@ fn regenerate(
     messages::insert(connection, &new).map_err(Error::taken)?;
     chat.leaf = Some(new.id.clone());
     chat.updated_at = chat.updated_at.max(now);
-    new.revision = save(scope, chat)?.revision;
+    new.revision = save(scope, chat, true)?.revision;
     messages::reopen(connection, &new.id, new.revision)?;
     Ok(new)
 }

@@ -44,6 +44,7 @@ pub(crate) fn create(scope: &mut Scope<'_>, new: NewChat) -> Result<Chat, Error>
         created_at: new.now,
         updated_at: new.now,
         revision: Revision(0),
+        branch_revision: Revision(0),
     };
     chats::insert(connection, &chat)?;
     members::insert_owner(connection, &chat.id, &chat.owner)?;
@@ -76,14 +77,18 @@ pub(crate) fn update(
     if chat == before {
         return Ok(chat);
     }
-    save(scope, chat)
+    let moved = chat.leaf != before.leaf;
+    save(scope, chat, moved)
 }
 
-/// Writes a changed chat and tells of it.
-pub(crate) fn save(scope: &mut Scope<'_>, mut chat: Chat) -> Result<Chat, Error> {
-    chats::update(scope.connection, &chat)?;
+/// Writes a changed chat and tells of it. `moved` says that another branch is shown now.
+pub(crate) fn save(scope: &mut Scope<'_>, mut chat: Chat, moved: bool) -> Result<Chat, Error> {
     let touched = touch(scope.connection, &chat.id)?;
     chat.revision = touched.revision;
+    if moved {
+        chat.branch_revision = touched.revision;
+    }
+    chats::update(scope.connection, &chat)?;
     scope.tell(touched.audience, ChangeKind::ChatUpdated(chat.clone()));
     Ok(chat)
 }

@@ -1,7 +1,8 @@
 //! Accepting a person's message together with the answer it asks for, exactly once.
 
 use chat_core::{
-    Appended, ChangeKind, Message, MessageId, MessageStatus, NewExchange, Role, TitleSource, UserId,
+    Appended, ChangeKind, ClientId, Message, MessageId, MessageStatus, NewExchange, Role,
+    TitleSource, UserId,
 };
 use rusqlite::Connection;
 
@@ -16,7 +17,9 @@ use crate::{
 pub(crate) fn append(scope: &mut Scope<'_>, new: NewExchange) -> Result<Appended, Error> {
     let connection = scope.connection;
     // Before every other question: what was accepted once stays accepted, whatever happened since.
-    if let Some(known) = known(connection, &new)? {
+    if let Some(client) = &new.client_id
+        && let Some(known) = known(connection, &new.author, client)?
+    {
         return Ok(known);
     }
     let mut chat = chats::writable(connection, &new.author, &new.chat)?.ok_or(Error::NotFound)?;
@@ -33,6 +36,9 @@ pub(crate) fn append(scope: &mut Scope<'_>, new: NewExchange) -> Result<Appended
     };
 
     let touched = touch(connection, &chat.id)?;
+    if parent != chat.leaf {
+        chat.branch_revision = touched.revision;
+    }
     let message = Message {
         id: new.id,
         chat: chat.id.clone(),
@@ -69,6 +75,11 @@ pub(crate) fn append(scope: &mut Scope<'_>, new: NewExchange) -> Result<Appended
     chat.updated_at = chat.updated_at.max(new.now);
     chat.revision = touched.revision;
     chats::update(connection, &chat)?;
+    let audience = touched
+        .audience
+        .iter()
+        .map(|(user, _)| user.clone())
+        .collect();
     scope.tell(
         touched.audience,
         ChangeKind::MessageAdded(message.clone(), chat),
@@ -77,14 +88,17 @@ pub(crate) fn append(scope: &mut Scope<'_>, new: NewExchange) -> Result<Appended
         message,
         answer,
         created: true,
+        audience,
     })
 }
 
-fn known(connection: &Connection, new: &NewExchange) -> Result<Option<Appended>, Error> {
-    let Some(client) = &new.client_id else {
-        return Ok(None);
-    };
-    let Some(message) = messages::by_client(connection, &new.author, client)? else {
+/// What a person sent before under this id of the client's own.
+pub(crate) fn known(
+    connection: &Connection,
+    author: &UserId,
+    client: &ClientId,
+) -> Result<Option<Appended>, Error> {
+    let Some(message) = messages::by_client(connection, author, client)? else {
         return Ok(None);
     };
     let answer = messages::first_answer(connection, &message.chat, &message.id)?
@@ -93,6 +107,7 @@ fn known(connection: &Connection, new: &NewExchange) -> Result<Option<Appended>,
         message,
         answer,
         created: false,
+        audience: Vec::new(),
     }))
 }
 

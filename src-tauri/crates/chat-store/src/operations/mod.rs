@@ -3,7 +3,9 @@
 
 pub(crate) mod accounts;
 pub(crate) mod answers;
+pub(crate) mod branches;
 pub(crate) mod chats;
 pub(crate) mod devices;
 pub(crate) mod exchanges;
 pub(crate) mod invitations;
+pub(crate) mod objectives;

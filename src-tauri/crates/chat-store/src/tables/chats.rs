@@ -6,7 +6,8 @@ use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use crate::spelling::{Spelled as _, id, optional_id, revision, signed, spelled};
 
 const COLUMNS: &str = "c.id, c.owner_id, c.title, c.title_source, c.pinned, c.model, \
-     c.system_prompt, c.temperature, c.leaf_id, c.created_at, c.updated_at, c.revision";
+     c.system_prompt, c.temperature, c.leaf_id, c.created_at, c.updated_at, c.revision, \
+     c.branch_revision";
 
 fn read(row: &Row<'_>) -> rusqlite::Result<Chat> {
     Ok(Chat {
@@ -22,6 +23,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Chat> {
         created_at: Timestamp(row.get(9)?),
         updated_at: Timestamp(row.get(10)?),
         revision: revision(row, 11)?,
+        branch_revision: revision(row, 12)?,
     })
 }
 
@@ -48,7 +50,8 @@ pub(crate) fn update(connection: &Connection, chat: &Chat) -> rusqlite::Result<(
     connection
         .prepare_cached(
             "UPDATE chats SET title = ?2, title_source = ?3, pinned = ?4, model = ?5,
-                 system_prompt = ?6, temperature = ?7, leaf_id = ?8, updated_at = ?9
+                 system_prompt = ?6, temperature = ?7, leaf_id = ?8, updated_at = ?9,
+                 branch_revision = ?10
              WHERE id = ?1",
         )?
         .execute(params![
@@ -61,6 +64,7 @@ pub(crate) fn update(connection: &Connection, chat: &Chat) -> rusqlite::Result<(
             chat.temperature,
             chat.leaf.as_ref().map(MessageId::as_str),
             chat.updated_at.0,
+            signed(chat.branch_revision.0),
         ])
         .map(drop)
 }
@@ -74,7 +78,7 @@ pub(crate) fn get(
         .prepare_cached(&format!(
             "SELECT {COLUMNS}, c.deleted_at IS NOT NULL FROM chats c WHERE c.id = ?1"
         ))?
-        .query_row([chat.as_str()], |row| Ok((read(row)?, row.get(12)?)))
+        .query_row([chat.as_str()], |row| Ok((read(row)?, row.get(13)?)))
         .optional()
 }
 

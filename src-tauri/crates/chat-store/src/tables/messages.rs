@@ -6,12 +6,12 @@ use chat_core::{
     ChatId, ClientId, Fault, FinishedAnswer, Message, MessageId, ModelId, Revision, Role,
     Timestamp, UserId,
 };
-use rusqlite::{Connection, OptionalExtension as _, Row, params};
+use rusqlite::{Connection, OptionalExtension as _, Row, Rows, params};
 
 use crate::spelling::{Spelled as _, id, optional_id, revision, signed, spelled};
 
 /// `content` and `reasoning` of a running answer: the row's own, then its pieces.
-const COLUMNS: &str = "m.id, m.chat_id, m.parent_id, m.role, m.author_id, m.client_id, \
+pub(super) const COLUMNS: &str = "m.id, m.chat_id, m.parent_id, m.role, m.author_id, m.client_id, \
      iif(m.status = 'running', m.content || coalesce((SELECT group_concat(p.content, '' \
          ORDER BY p.to_seq) FROM pieces p WHERE p.message_id = m.id), ''), m.content), \
      iif(m.status = 'running', m.reasoning || coalesce((SELECT group_concat(p.reasoning, '' \
@@ -20,13 +20,13 @@ const COLUMNS: &str = "m.id, m.chat_id, m.parent_id, m.role, m.author_id, m.clie
      m.failure_retry_ms, m.created_at, m.finished_at, m.revision";
 
 /// The line from the root to a message. Parents are older than children, so `seq` orders it.
-const PATH: &str = "WITH RECURSIVE path (seq, parent_id) AS (
+pub(super) const PATH: &str = "WITH RECURSIVE path (seq, parent_id) AS (
          SELECT seq, parent_id FROM messages WHERE id = ?1
          UNION ALL
          SELECT m.seq, m.parent_id FROM path p CROSS JOIN messages m ON m.id = p.parent_id
      )";
 
-fn read(row: &Row<'_>) -> rusqlite::Result<Message> {
+pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<Message> {
     let failure = match row.get_ref(10)?.as_str_or_null()? {
         None => None,
         Some(_) => Some(Fault {
@@ -142,14 +142,18 @@ pub(crate) fn siblings(
     leaf: &MessageId,
 ) -> rusqlite::Result<HashMap<Place, Vec<MessageId>>> {
     // One query for the whole line, however long.
-    let mut statement = connection.prepare_cached(&format!(
-        "{PATH} SELECT s.parent_id, s.role, s.id
-         FROM path CROSS JOIN messages m ON m.seq = path.seq
-         CROSS JOIN messages s
-             ON s.chat_id = m.chat_id AND s.parent_id IS m.parent_id AND s.role = m.role
-         ORDER BY s.seq"
-    ))?;
-    let mut rows = statement.query([leaf.as_str()])?;
+    let mut statement = connection.prepare_cached(&format!("{PATH} {BESIDE} ORDER BY s.seq"))?;
+    gather(statement.query([leaf.as_str()])?)
+}
+
+/// What stands beside each message `m` of a path.
+pub(super) const BESIDE: &str = "SELECT s.parent_id, s.role, s.id
+     FROM path CROSS JOIN messages m ON m.seq = path.seq
+     CROSS JOIN messages s
+         ON s.chat_id = m.chat_id AND s.parent_id IS m.parent_id AND s.role = m.role";
+
+/// Rows of [`BESIDE`], by place.
+pub(super) fn gather(mut rows: Rows<'_>) -> rusqlite::Result<HashMap<Place, Vec<MessageId>>> {
     let mut found: HashMap<_, Vec<_>> = HashMap::new();
     while let Some(row) = rows.next()? {
         let place = (optional_id(row, 0, MessageId::parse)?, spelled(row, 1)?);

@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// A schema of tomorrow, as the next migration could be.
-const NEXT: &str = "CREATE TABLE objectives (id TEXT PRIMARY KEY) STRICT;
+const NEXT: &str = "CREATE TABLE tomorrow (id TEXT PRIMARY KEY) STRICT;
                     ALTER TABLE chats ADD COLUMN folder TEXT;";
 
 fn open_grown(path: &Path, more: &[&'static str]) -> Result<Arc<Database>, OpenError> {
@@ -137,5 +137,19 @@ fn the_schema_is_the_one_that_shipped() {
     assert!(
         plan[0].contains("messages_running"),
         "a sweep does not read all: {plan:?}"
+    );
+    let plan: Vec<String> = connection
+        .prepare(
+            "EXPLAIN QUERY PLAN SELECT min(seq) FROM messages
+             WHERE chat_id = 'c' AND revision > 7 AND status <> 'running'",
+        )
+        .expect("a plan")
+        .query_map([], |row| row.get(3))
+        .expect("rows")
+        .collect::<Result<_, _>>()
+        .expect("rows");
+    assert!(
+        plan[0].contains("messages_by_revision (chat_id=? AND revision>?)"),
+        "who comes back does not read all: {plan:?}"
     );
 }

@@ -1,6 +1,7 @@
 //! Tests on real files. Each says in its assertions why it must be so.
 
 mod accounts;
+mod branches;
 mod chats;
 mod devices;
 mod durability;

@@ -199,6 +199,8 @@ pub(in crate::chat) struct AnswerStart<'a> {
     pub(in crate::chat) timestamp: Shown<IsoTime>,
     /// Pieces of it that are already with the client: 0 but after a resume.
     pub(in crate::chat) seq: u64,
+    /// The chat's revision when it was asked for.
+    pub(in crate::chat) revision: u64,
 }
 
 /// More of an answer, or of what the model thinks before it.

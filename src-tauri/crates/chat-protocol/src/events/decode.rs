@@ -1,0 +1,99 @@
+//! From frames to requests. The envelope's `id` is the request's reference: direct answers carry
+//! it back, and it names what is to be stopped.
+
+use chat_core::{Command, Fault, Reason, Request};
+
+use crate::{
+    DecodeError,
+    fields::Fields,
+    limits, objectives,
+    reading::{self, CHAT, MESSAGE, OBJECTIVE, is_blank, known, unknown_type},
+};
+
+/// Reads a frame: the envelope's id first, so that a refusal still has it.
+pub(crate) fn decode(text: &str) -> Result<Request, DecodeError> {
+    let bare = |fault| DecodeError {
+        reference: None,
+        token: None,
+        fault,
+    };
+    let frame = &mut reading::frame(text).map_err(bare)?;
+    let reference = reference(frame).map_err(bare)?;
+    match command(frame) {
+        Ok(command) => Ok(Request {
+            reference,
+            token: None,
+            command,
+        }),
+        Err(fault) => Err(DecodeError {
+            reference,
+            token: None,
+            fault,
+        }),
+    }
+}
+
+fn reference(frame: &mut Fields) -> Result<Option<String>, Fault> {
+    match frame.label("id")? {
+        Some(long) if long.len() > limits::REFERENCE_BYTES => {
+            Err(frame.fault(Reason::TooLong, "id", "must have at most 128 bytes"))
+        }
+        fit => Ok(fit),
+    }
+}
+
+fn command(frame: &mut Fields) -> Result<Command, Fault> {
+    let kind = frame.required("type", Fields::text)?;
+    let data = frame.object("data", "data")?;
+    let data = &mut data.unwrap_or_else(|| Fields::new("data", serde_json::Map::new()));
+    Ok(match kind.as_str() {
+        "USER_MESSAGE" => Command::SendMessage {
+            content: content(data)?,
+            // "context?: any": only the chat in it means something here.
+            chat: match data.object_if_any("context", "data.context") {
+                Some(mut context) => known(&mut context, "chatId", CHAT)?,
+                None => None,
+            },
+            client_id: None,
+            parent: None,
+        },
+        "GENERATE_OBJECTIVE" => Command::GenerateObjective {
+            generation: None,
+            wish: objectives::wish(data)?,
+        },
+        "STOP_GENERATION" => Command::StopAsked {
+            name: data.text("messageId")?,
+        },
+        "UPDATE_OBJECTIVE" => Command::UpdateObjective {
+            objective: data.required("objectiveId", |data, name| known(data, name, OBJECTIVE))?,
+            patch: objectives::patch(
+                &mut data.required("updates", |data, name| data.object(name, "data.updates"))?,
+            )?,
+        },
+        "PING" => Command::Ping {
+            timestamp: data.integer("timestamp")?,
+        },
+        "WATCH_CHAT" => {
+            let chat = data.required("chatId", |data, name| known(data, name, CHAT))?;
+            let message = known(data, "messageId", MESSAGE)?;
+            let seq = data.count("seq")?.unwrap_or_default();
+            Command::WatchChat {
+                chat,
+                running: message.map(|message| (message, seq)),
+            }
+        }
+        "LIST_OBJECTIVES" => Command::WatchObjectives,
+        unknown => return Err(unknown_type(unknown)),
+    })
+}
+
+fn content(data: &mut Fields) -> Result<String, Fault> {
+    let content = data.required("content", Fields::text)?;
+    if is_blank(&content) {
+        return Err(Fault::invalid(
+            Reason::Empty,
+            "the message is empty; write something",
+        ));
+    }
+    Ok(content)
+}

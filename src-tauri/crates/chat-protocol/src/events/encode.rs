@@ -1,0 +1,143 @@
+//! From events to the inside of frames: `"type":…,"data":{…}`, without the envelope. What this
+//! dialect has no word for, it does not say.
+
+use bytes::Bytes;
+use chat_core::{
+    ChatId, ErrorCode, Event, Fault, Message, MessageId, MessageStatus, PieceKind, Reason,
+};
+use serde::Serialize;
+
+use super::server_frames::{
+    AiMessageChunk, AiMessageEnd, AiMessageStart, AiThinking, ChatWatched, ServerFrame, StopReason,
+};
+use crate::{
+    chat::server_frames::{ErrorData, Pong},
+    objectives::{ObjectiveDeleted, ObjectiveGenerated, ObjectiveUpdated, Objectives},
+};
+
+/// Who answers where there is no model.
+const GUIDE: &str = "guide";
+
+/// Writes an event as the inside of a frame.
+pub(crate) fn encode(event: &Event<'_>) -> Option<Bytes> {
+    if let Event::AnswerInterrupted(message) = event {
+        let fault = Fault::new(
+            ErrorCode::ServerError,
+            Reason::ShuttingDown,
+            "the server is shutting down; what was written is saved",
+        );
+        let data = ErrorData {
+            chat_id: Some(message.chat.as_str()),
+            message_id: Some(message.id.as_str()),
+            ..ErrorData::from(&fault)
+        };
+        return Some(write(&ServerFrame::Error(data)));
+    }
+    frame(event).map(|frame| write(&frame))
+}
+
+fn write(frame: &ServerFrame<'_>) -> Bytes {
+    let mut inside = format!(r#""type":"{}","data":"#, frame.name()).into_bytes();
+    inside.reserve(256);
+    write_json(&mut inside, frame);
+    inside.into()
+}
+
+fn write_json<T: Serialize>(buffer: &mut Vec<u8>, value: &T) {
+    serde_json::to_writer(buffer, value).expect("a Vec takes every byte, and no key is no string");
+}
+
+fn frame<'a>(event: &'a Event<'a>) -> Option<ServerFrame<'a>> {
+    Some(match event {
+        Event::ChatJoined { chat, running, .. } => ServerFrame::Watched(ChatWatched {
+            chat_id: chat.id.as_str(),
+            title: &chat.title,
+            message_id: running.as_ref().map(|running| running.message.as_str()),
+        }),
+        Event::MessageAdded(message) => ServerFrame::Thinking(AiThinking {
+            timestamp: message.created_at.0,
+            chat_id: message.chat.as_str(),
+        }),
+        Event::AnswerBegun {
+            chat,
+            message,
+            model,
+            from,
+        } => ServerFrame::Start(AiMessageStart {
+            message_id: message.as_str(),
+            model: model.map_or(GUIDE, |model| &model.name),
+            chat_id: chat.as_str(),
+            seq: *from,
+        }),
+        Event::AnswerText {
+            message, segment, ..
+        } if segment.kind == PieceKind::Text => ServerFrame::Chunk(AiMessageChunk {
+            message_id: message.as_str(),
+            content: segment.text,
+            is_complete: false,
+            seq: segment.to,
+        }),
+        Event::AnswerEnded(message) | Event::AnswerWithdrawn(message) => {
+            ServerFrame::End(end(message))
+        }
+        Event::Error {
+            fault,
+            chat,
+            message,
+        } => ServerFrame::Error(ErrorData {
+            chat_id: chat.map(ChatId::as_str),
+            message_id: message.map(MessageId::as_str),
+            ..ErrorData::from(*fault)
+        }),
+        Event::GenerationFailed { generation, fault } => ServerFrame::Error(ErrorData {
+            generation_id: Some(generation.as_str()),
+            ..ErrorData::from(*fault)
+        }),
+        Event::Objectives {
+            objectives,
+            generating,
+        } => ServerFrame::Objectives(Objectives {
+            objectives: objectives.iter().map(Into::into).collect(),
+            generating: generating.iter().map(Into::into).collect(),
+        }),
+        Event::GenerationProgress(generation) => {
+            ServerFrame::ObjectiveProgress((*generation).into())
+        }
+        Event::ObjectiveMade {
+            objective,
+            generation,
+            took_ms,
+        } => ServerFrame::ObjectiveGenerated(ObjectiveGenerated {
+            objective: (*objective).into(),
+            generation_time: *took_ms,
+            generation_id: generation.as_str(),
+        }),
+        Event::ObjectiveChanged(objective) => ServerFrame::ObjectiveUpdated(ObjectiveUpdated {
+            objective: (*objective).into(),
+        }),
+        Event::ObjectiveRemoved(objective) => ServerFrame::ObjectiveDeleted(ObjectiveDeleted {
+            objective_id: objective.as_str(),
+        }),
+        Event::Pong { timestamp } => ServerFrame::Pong(Pong {
+            timestamp: *timestamp,
+        }),
+        // The rest is for those who manage chats and models in the other dialect.
+        _ => return None,
+    })
+}
+
+fn end(message: &Message) -> AiMessageEnd<'_> {
+    let stop_reason = match message.status {
+        MessageStatus::Complete => StopReason::Complete,
+        MessageStatus::Stopped => StopReason::UserCancelled,
+        MessageStatus::Interrupted | MessageStatus::Running => StopReason::Interrupted,
+        MessageStatus::Failed => StopReason::Error,
+    };
+    AiMessageEnd {
+        message_id: message.id.as_str(),
+        is_complete: message.status == MessageStatus::Complete,
+        stop_reason,
+        content: &message.content,
+        chat_id: message.chat.as_str(),
+    }
+}
