@@ -4,6 +4,7 @@
 //! lacks is installed by `install`, and nothing else changes the machine.
 
 mod autobahn;
+mod bench;
 mod install;
 mod package;
 mod package_check;
@@ -33,6 +34,8 @@ enum Command {
     Run(run::Options),
     /// Install what the tests need and run every test.
     Test(test::Options),
+    /// Measure the server against its ceiling and against the seed's stack.
+    Bench(bench::Options),
     /// Write the TypeScript types of the wire anew into ui/src/generated.
     Types,
     /// Run Autobahn|Testsuite against the server's own WebSocket transport.
@@ -45,6 +48,7 @@ fn main() -> ExitCode {
     let outcome = match Arguments::parse().command {
         Command::Run(options) => run::run(&options),
         Command::Test(options) => test::run(&options),
+        Command::Bench(options) => bench::run(&options),
         Command::Types => types::write().map(|()| ExitCode::SUCCESS),
         Command::Autobahn => autobahn::run(),
         Command::Package(options) => package::run(&options).map(|()| ExitCode::SUCCESS),
