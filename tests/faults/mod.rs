@@ -3,8 +3,11 @@
 //! was accepted is lost or doubled, whoever is there is told in a sentence, and the server goes on
 //! when the fault is gone.
 
+mod client_side;
 mod disk;
 mod health;
 mod killed;
 mod linked;
 mod locked;
+mod provider_side;
+mod visit;

@@ -1,6 +1,7 @@
 //! What every journey needs: the server as a process, clients, tokens, a scripted provider.
 
 pub(crate) mod client;
+pub(crate) mod fault_proxy;
 pub(crate) mod hiccups;
 pub(crate) mod http;
 pub(crate) mod provider;
@@ -10,6 +11,7 @@ pub(crate) mod server;
 pub(crate) mod small_disk;
 pub(crate) mod steady;
 pub(crate) mod token;
+pub(crate) mod view;
 
 pub(crate) use client::{Answer, Client};
 pub(crate) use provider::Provider;
