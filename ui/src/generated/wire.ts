@@ -5,6 +5,7 @@
 export interface ClientData {
   join_chat: JoinChat;
   create_chat: CreateChat;
+  branch_chat: BranchChat;
   message: SendMessage;
   stop: Stop;
   regenerate: Regenerate;
@@ -13,6 +14,12 @@ export interface ClientData {
   update_chat: UpdateChat;
   delete_chat: DeleteChat;
   restore_chat: RestoreChat;
+  watch_objectives: Nothing;
+  generate_objective: GenerateObjective;
+  update_objective: UpdateObjective;
+  delete_objective: ObjectiveNamed;
+  restore_objective: ObjectiveNamed;
+  discuss_objective: ObjectiveNamed;
   get_settings: Nothing;
   update_settings: UpdateSettings;
   list_models: Nothing;
@@ -51,6 +58,11 @@ export interface ServerData {
   providers: Providers;
   providers_found: ProvidersFound;
   provider_tested: ProviderTested;
+  objectives: Objectives;
+  objective_progress: ObjectiveProgress;
+  objective_generated: ObjectiveGenerated;
+  objective_updated: ObjectiveUpdated;
+  objective_deleted: ObjectiveDeleted;
   pong: Pong;
   draining: Notice;
 }
@@ -78,6 +90,8 @@ export type AnswerStart = {
   timestamp: string;
   /** Pieces of it that are already with the client: 0 but after a resume. */
   seq: number;
+  /** The chat's revision when it was asked for. */
+  revision: number;
 };
 
 /** Who is signed in. */
@@ -85,6 +99,16 @@ export type Authenticated = {
   userId: string;
   name: string;
   role: UserRole;
+};
+
+/** Make a chat that begins with a copy of the line to a message. */
+export type BranchChat = {
+  /** The last message to take over. */
+  messageId: string;
+  /** An id of the client's own: asking twice makes one chat. */
+  chatId?: string | null;
+  /** Absent takes the old one over. */
+  title?: string | null;
 };
 
 /** A chat without its messages. */
@@ -185,6 +209,9 @@ export type DeleteChat = {
   chatId: string;
 };
 
+/** How hard an objective is. */
+export type Difficulty = "beginner" | "intermediate" | "advanced";
+
 /** The class of an error. */
 export type ErrorCode = "RATE_LIMIT" | "INVALID_MESSAGE" | "AUTH_FAILED" | "GENERATION_FAILED" | "TIMEOUT" | "SERVER_ERROR";
 
@@ -201,6 +228,8 @@ export type ErrorData = {
   chatId?: string;
   /** The answer that failed. */
   messageId?: string;
+  /** The objective in the making that failed. */
+  generationId?: string;
 };
 
 /** Why an answer failed. */
@@ -220,6 +249,20 @@ export type FoundProvider = {
   baseUrl: string;
   models: Array<string>;
 };
+
+/** Have the model make an objective. */
+export type GenerateObjective = {
+  /** In the words of the person, at most 8000 characters. */
+  prompt: string;
+  difficulty?: Difficulty | null;
+  /** At most 100 characters. */
+  category?: string | null;
+  /** An id of the client's own: asking twice makes one. */
+  generationId?: string | null;
+};
+
+/** How far the making of an objective has come. */
+export type GenerationStage = "thinking" | "writing" | "repairing" | "cancelled" | "failed";
 
 /** The body of an error. */
 export type HttpError = {
@@ -274,6 +317,29 @@ export type Message = {
 /** How far a message has come. */
 export type MessageStatus = "running" | "complete" | "stopped" | "interrupted" | "failed";
 
+/** One step on the way to an objective. */
+export type Milestone = {
+  id: string;
+  title: string;
+  description?: string;
+  completed: boolean;
+  /** A day (`2026-12-31`) or a moment, ISO 8601. */
+  dueDate?: string;
+};
+
+/** A new milestone, or what changes of one. Absent fields stay. */
+export type MilestoneUpdate = {
+  /** Absent is a new one. */
+  id?: string;
+  /** At most 200 characters. */
+  title?: string;
+  /** At most 8000 characters. */
+  description?: string | null;
+  completed?: boolean;
+  /** `2026-12-31`, or with a time. */
+  dueDate?: string | null;
+};
+
 /** A model that can be chosen. */
 export type Model = {
   /** `provider/model`. */
@@ -294,6 +360,89 @@ export type Nothing = Record<string, never>;
 /** A sentence in English, for clients that show it as it is. */
 export type Notice = {
   message: string;
+};
+
+/** What a person wants to reach. */
+export type Objective = {
+  id: string;
+  title: string;
+  description: string;
+  category: string;
+  difficulty: Difficulty;
+  status: ObjectiveStatus;
+  /** 0 to 100. */
+  progress: number;
+  milestones: Array<Milestone>;
+  /** The chat that discusses it. */
+  chatId?: string;
+  createdAt: string;
+  updatedAt: string;
+  /** Grows with every change. */
+  revision: number;
+};
+
+/** An objective was deleted; it can be restored. */
+export type ObjectiveDeleted = {
+  objectiveId: string;
+};
+
+/** A new objective. */
+export type ObjectiveGenerated = {
+  objective: Objective;
+  /** In milliseconds. */
+  generationTime: number;
+  generationId: string;
+};
+
+/** One objective. */
+export type ObjectiveNamed = {
+  objectiveId: string;
+};
+
+/** An objective in the making. */
+export type ObjectiveProgress = {
+  generationId: string;
+  /** What was wished. */
+  prompt: string;
+  stage: GenerationStage;
+  /** Characters written so far. */
+  characters: number;
+  /** The title, once it is known. */
+  title?: string;
+  /** Milestones begun so far. */
+  milestones: number;
+};
+
+/** Where an objective stands. */
+export type ObjectiveStatus = "active" | "completed" | "archived";
+
+/** An objective is changed, or back. */
+export type ObjectiveUpdated = {
+  objective: Objective;
+};
+
+/** What to change of an objective. Absent fields stay. */
+export type ObjectiveUpdates = {
+  /** At most 200 characters. */
+  title?: string;
+  /** At most 8000 characters. */
+  description?: string;
+  /** At most 100 characters. */
+  category?: string;
+  difficulty?: Difficulty;
+  status?: ObjectiveStatus;
+  /** 0 to 100; absent, it follows the milestones when they change. */
+  progress?: number;
+  /** The new list, or, where each has a known id and no title, changes of those alone. */
+  milestones?: Array<MilestoneUpdate>;
+};
+
+/** The person's objectives. */
+export type Objectives = {
+  /** Newest first. */
+  objectives: Array<Objective>;
+  /** Those in the making. */
+  generating: Array<ObjectiveProgress>;
 };
 
 /** Be answered at once. */
@@ -469,9 +618,9 @@ export type SignInByLink = {
   code: string;
 };
 
-/** End the running answer. */
+/** End the running answer, or an objective in the making. */
 export type Stop = {
-  /** Absent is the one running in the chat looked at. */
+  /** The answer or the `generationId`; absent is the answer running in the chat looked at. */
   messageId?: string | null;
 };
 
@@ -498,6 +647,12 @@ export type UpdateChat = {
   leafId?: string;
 };
 
+/** Change an objective. */
+export type UpdateObjective = {
+  objectiveId: string;
+  updates: ObjectiveUpdates;
+};
+
 /** Change the person's settings. Absent fields stay; null is the default again. */
 export type UpdateSettings = {
   /** `provider/model`. */
@@ -515,4 +670,6 @@ export type UserRole = "owner" | "admin" | "member";
 export type WatchChats = {
   /** The person's revision that the client has; 0 or absent is the whole list. */
   since?: number;
+  /** The history that `since` belongs to: with another one the whole list comes. */
+  epoch?: string | null;
 };

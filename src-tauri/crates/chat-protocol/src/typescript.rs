@@ -1,4 +1,5 @@
-//! Compares `ui/src/generated/wire.ts` with these types, or writes it when `PARLOR_WRITE_TYPES=1`
+//! Compares `ui/src/generated/wire.ts` (dialect A and HTTP) and `events.ts` (dialect B) with these
+//! types, or writes them when `PARLOR_WRITE_TYPES=1`
 //! (`cargo xtask types`).
 
 use std::{collections::BTreeMap, env, fmt::Write, fs, path::Path};
@@ -6,8 +7,7 @@ use std::{collections::BTreeMap, env, fmt::Write, fs, path::Path};
 use serde_json::Value;
 use ts_rs::{Config, TS, TypeVisitor};
 
-use super::{client_frames, server_frames, support::blocks};
-use crate::http;
+use crate::{chat, events, http, support::blocks_of};
 
 const HEAD: &str = "\
 // Generated from src-tauri/crates/chat-protocol by `cargo xtask types`. Do not edit.
@@ -33,8 +33,9 @@ impl Catalogue {
     }
 
     /// The frames so far: a map from `type` to `data`, and the union that it makes.
-    fn take_frames(&mut self, side: &str, about: &str) -> String {
+    fn take_frames(&mut self, side: &str, about: &str, envelope: &str) -> String {
         let frames = std::mem::take(&mut self.frames);
+        let envelope = envelope.replace("DATA", &format!("{side}Data[T]"));
         format!(
             "
 /** The `data` of each `type` of frame that {about}. */
@@ -43,7 +44,7 @@ export interface {side}Data {{
 
 /** A frame that {about}. */
 export type {side}Frame = {{
-  [T in keyof {side}Data]: {{ type: T; ref?: string; data: {side}Data[T] }};
+  [T in keyof {side}Data]: {{ {envelope} }};
 }}[keyof {side}Data];
 "
         )
@@ -98,50 +99,114 @@ fn tidy(declaration: &str) -> String {
     tidy + "};\n"
 }
 
-fn generate() -> String {
-    let mut catalogue = Catalogue {
+/// A catalogue with nothing in it.
+fn catalogue() -> Catalogue {
+    Catalogue {
         config: Config::new().with_large_int("number"),
         types: BTreeMap::new(),
         frames: String::new(),
-    };
-    client_frames::catalogue(&mut catalogue);
-    let client = catalogue.take_frames("Client", "a client sends");
-    server_frames::catalogue(&mut catalogue);
-    let server = catalogue.take_frames("Server", "the server sends");
+    }
+}
+
+/// Dialect A and HTTP: the frames, and all types.
+fn wire() -> (String, BTreeMap<String, String>) {
+    const ENVELOPE: &str = "type: T; ref?: string; data: DATA";
+    let mut catalogue = catalogue();
+    chat::client_frames::catalogue(&mut catalogue);
+    let client = catalogue.take_frames("Client", "a client sends", ENVELOPE);
+    chat::server_frames::catalogue(&mut catalogue);
+    let server = catalogue.take_frames("Server", "the server sends", ENVELOPE);
     catalogue.visit::<http::ServerInfo<'_>>();
     catalogue.visit::<http::SignIn>();
     catalogue.visit::<http::SignInByLink>();
     catalogue.visit::<http::SetPassword>();
     catalogue.visit::<http::Session<'_>>();
     catalogue.visit::<http::HttpError<'_>>();
-    let types: String = catalogue.types.into_values().collect();
-    format!("{HEAD}{client}{server}{types}")
+    (client + &server, catalogue.types)
 }
 
-#[test]
-fn the_types_of_the_ui_are_these() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../ui/src/generated/wire.ts");
-    let generated = generate();
+/// Dialect B. What it has in common with dialect A comes from there.
+fn dialect_b(known: &BTreeMap<String, String>) -> String {
+    const CLIENT: &str = "id?: string | number; type: T; timestamp?: number; data: DATA";
+    const SERVER: &str =
+        "id: string; timestamp: number; type: T; data: DATA; metadata: EventMetadata";
+    let mut catalogue = catalogue();
+    events::client_frames::catalogue(&mut catalogue);
+    let client = catalogue.take_frames("ClientEvent", "a client of dialect B sends", CLIENT);
+    events::server_frames::catalogue(&mut catalogue);
+    let server = catalogue.take_frames("ServerEvent", "the server sends in dialect B", SERVER);
+    let (shared, own): (BTreeMap<_, _>, BTreeMap<_, _>) =
+        catalogue
+            .types
+            .into_iter()
+            .partition(|(name, declaration)| {
+                known.get(name).is_some_and(|known| {
+                    assert_eq!(known, declaration, "two types of one name");
+                    true
+                })
+            });
+    // Those that only shared types mention need no import.
+    let text = format!("{client}{server}{}", own.into_values().collect::<String>());
+    let word = |name: &str| {
+        let mut words = text.split(|letter: char| !letter.is_alphanumeric());
+        words.any(|word| word == name)
+    };
+    let named: Vec<&String> = shared.keys().filter(|name| word(name)).collect();
+    let mut imports = String::from("import type {\n");
+    for name in named {
+        let _ = writeln!(imports, "  {name},");
+    }
+    imports.push_str("} from './wire';\n");
+    let metadata = "
+/** Whose connection a frame of dialect B is for, and the `id` of the frame that it answers. */
+export type EventMetadata = {
+  userId: string;
+  sessionId: string;
+  requestId?: string;
+};
+";
+    format!("{HEAD}\n{imports}{text}{metadata}")
+}
+
+fn compare(name: &str, generated: &str) {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../ui/src/generated");
+    let path = folder.join(name);
     if env::var_os("PARLOR_WRITE_TYPES").is_some_and(|value| value == "1") {
-        fs::create_dir_all(path.parent().expect("a folder")).expect("the folder is made");
+        fs::create_dir_all(&folder).expect("the folder is made");
         fs::write(&path, generated).expect("the types are written");
         return;
     }
     let committed = fs::read_to_string(&path).unwrap_or_default();
     assert!(
         generated == committed,
-        "ui/src/generated/wire.ts has fallen behind: run `cargo xtask types` and commit it"
+        "ui/src/generated/{name} has fallen behind: run `cargo xtask types` and commit it"
     );
 }
 
 #[test]
+fn the_types_of_the_ui_are_these() {
+    let (frames, types) = wire();
+    let events = dialect_b(&types);
+    let types: String = types.into_values().collect();
+    compare("wire.ts", &format!("{HEAD}{frames}{types}"));
+    compare("events.ts", &events);
+}
+
+#[test]
 fn every_fixture_of_a_client_fits_the_types_of_the_ui() {
-    let frames = blocks("from the client");
-    assert!(!frames.is_empty(), "there are fixtures");
-    for frame in frames {
-        let frame: Value = serde_json::from_str(frame).expect("JSON");
-        let name = frame["type"].as_str().expect("a type");
-        let read = client_frames::read(name, frame["data"].clone());
-        assert!(read.is_ok(), "{frame}: {read:?}");
+    type Read = fn(&str, Value) -> Result<(), serde_json::Error>;
+    let dialects: [(&str, Read); 2] = [
+        ("A", chat::client_frames::read),
+        ("B", events::client_frames::read),
+    ];
+    for (letter, read) in dialects {
+        let frames = blocks_of(letter, "from the client");
+        assert!(!frames.is_empty(), "there are fixtures");
+        for frame in frames {
+            let frame: Value = serde_json::from_str(frame).expect("JSON");
+            let name = frame["type"].as_str().expect("a type");
+            let read = read(name, frame["data"].clone());
+            assert!(read.is_ok(), "{frame}: {read:?}");
+        }
     }
 }

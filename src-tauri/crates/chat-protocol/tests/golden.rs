@@ -2,17 +2,17 @@
 
 mod support;
 
-use std::{env, fs, path::Path};
-
 use chat_core::{
-    Chat, ChatId, ChatPatch, ClientId, Command, ErrorCode, Event, Fault, FoundProvider, KeyState,
-    Message, MessageId, MessageStatus, ModelId, ModelInfo, PieceKind, ProviderError, ProviderId,
-    ProviderInfo, ProviderProblem, Reason, Request, Resume, Revision, Role, RunningAnswer, Segment,
-    SettingsPatch, Timestamp, TitleSource, User, UserId, UserRole, UserSettings,
+    Chat, ChatId, ChatPatch, ClientId, Command, Difficulty, ErrorCode, Event, Fault, FoundProvider,
+    Generation, GenerationStage, KeyState, Message, MessageId, MessageStatus, MilestoneId,
+    MilestonePatch, ModelId, ModelInfo, ObjectivePatch, ObjectiveStatus, PieceKind, ProviderError,
+    ProviderId, ProviderInfo, ProviderProblem, Reason, Request, Resume, Revision, Role,
+    RunningAnswer, Segment, SettingsPatch, Timestamp, TitleSource, User, UserId, UserRole,
+    UserSettings, Wish,
 };
 use chat_protocol::Dialect;
 use secrecy::ExposeSecret;
-use support::blocks;
+use support::{blocks, compare_fixtures, objective, objective_id, wish};
 
 const CLIENT: &str = "from the client";
 const SERVER: &str = "from the server";
@@ -98,6 +98,11 @@ fn requests() -> Vec<Request> {
             chat: Some(chat_id("chat-9")),
             title: Some("Bread".into()),
         }),
+        numbered(Command::BranchChat {
+            message: message(),
+            chat: Some(chat_id("chat-10")),
+            title: Some("Bread, again".into()),
+        }),
         bare(
             None,
             Command::SendMessage {
@@ -122,7 +127,17 @@ fn requests() -> Vec<Request> {
             model: Some(model()),
         }),
         numbered(Command::Continue { message: message() }),
-        numbered(Command::WatchChats { since: Revision(0) }),
+        numbered(Command::WatchChats {
+            since: Revision(0),
+            epoch: None,
+        }),
+        bare(
+            None,
+            Command::WatchChats {
+                since: Revision(12),
+                epoch: Some("epoch-1".into()),
+            },
+        ),
         numbered(Command::UpdateChat {
             chat: chat(),
             patch: ChatPatch {
@@ -175,6 +190,51 @@ fn requests() -> Vec<Request> {
             timestamp: Some(1_234_567_890),
         }),
     ]
+    .into_iter()
+    .chain(objective_requests())
+    .collect()
+}
+
+fn objective_requests() -> Vec<Request> {
+    let commands = [
+        Command::WatchObjectives,
+        Command::GenerateObjective {
+            generation: Some(support::generation_id()),
+            wish: Wish {
+                prompt: "Learn the piano".into(),
+                ..wish(Difficulty::Beginner)
+            },
+        },
+        Command::UpdateObjective {
+            objective: objective_id(),
+            patch: ObjectivePatch {
+                title: Some("Piano".into()),
+                status: Some(ObjectiveStatus::Completed),
+                milestones: Some(vec![MilestonePatch {
+                    id: Some(MilestoneId::parse("milestone-1").expect("an id")),
+                    completed: Some(true),
+                    ..MilestonePatch::default()
+                }]),
+                ..ObjectivePatch::default()
+            },
+        },
+        Command::DeleteObjective {
+            objective: objective_id(),
+        },
+        Command::RestoreObjective {
+            objective: objective_id(),
+        },
+        Command::DiscussObjective {
+            objective: objective_id(),
+        },
+    ];
+    let numbers = 30..;
+    let requests = numbers.zip(commands).map(|(number, command)| Request {
+        reference: Some(number.to_string()),
+        token: None,
+        command,
+    });
+    requests.collect()
 }
 
 #[test]
@@ -201,6 +261,7 @@ fn chat() -> Chat {
         created_at: NEW_YEAR,
         updated_at: NEW_YEAR,
         revision: Revision(4),
+        branch_revision: Revision(0),
     }
 }
 
@@ -244,7 +305,7 @@ const CUT_OFF: &str = "the model's server ended the answer early";
 fn frames() -> Vec<String> {
     let mut frames = Vec::new();
     let mut encode = |event: &Event<'_>, reference: Option<&str>| {
-        let frame = Dialect::Chat.encode(event, reference);
+        let frame = Dialect::Chat.encode(event, reference).expect("a frame");
         frames.push(String::from_utf8(frame.to_vec()).expect("UTF-8"));
     };
     let asked = Some("r");
@@ -421,6 +482,34 @@ fn frames() -> Vec<String> {
     };
     encode(&event, asked);
     encode(&Event::Draining, None);
+
+    let thinking = Generation {
+        stage: GenerationStage::Thinking,
+        characters: 0,
+        title: None,
+        milestones: 0,
+        ..support::generation()
+    };
+    let event = Event::Objectives {
+        objectives: &[objective(true)],
+        generating: &[thinking],
+    };
+    encode(&event, asked);
+    let event = Event::GenerationProgress(&support::generation());
+    encode(&event, asked);
+    let event = Event::ObjectiveMade {
+        objective: &objective(false),
+        generation: &support::generation_id(),
+        took_ms: 1_500,
+    };
+    encode(&event, asked);
+    encode(&Event::ObjectiveChanged(&objective(false)), None);
+    encode(&Event::ObjectiveRemoved(&objective_id()), None);
+    let event = Event::GenerationFailed {
+        generation: &support::generation_id(),
+        fault: &Fault::new(ErrorCode::GenerationFailed, Reason::Garbled, "no objective"),
+    };
+    encode(&event, asked);
     frames
 }
 
@@ -435,27 +524,13 @@ fn every_frame_of_the_server_is_encoded_byte_for_byte() {
 
 #[test]
 fn vitest_has_the_same_fixtures() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../tests/fixtures/dialect-a");
-    let write = env::var_os("PARLOR_WRITE_TYPES").is_some_and(|value| value == "1");
-    for (name, heading) in [("client.json", CLIENT), ("server.json", SERVER)] {
-        let expected = format!("[\n{}\n]\n", blocks(heading).join(",\n"));
-        let path = folder.join(name);
-        if write {
-            fs::create_dir_all(&folder).expect("the folder is made");
-            fs::write(&path, &expected).expect("the fixtures are written");
-        }
-        let committed = fs::read_to_string(&path).unwrap_or_default();
-        assert!(
-            committed == expected,
-            "{name} has fallen behind PROTOCOL.md: run `cargo xtask types` and commit it"
-        );
-    }
+    compare_fixtures("A");
 }
 
 #[test]
 fn what_is_absent_is_left_out() {
     let encode = |event: &Event<'_>| {
-        let frame = Dialect::Chat.encode(event, None);
+        let frame = Dialect::Chat.encode(event, None).expect("a frame");
         String::from_utf8(frame.to_vec()).expect("UTF-8")
     };
     assert_eq!(

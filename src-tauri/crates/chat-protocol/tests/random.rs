@@ -2,10 +2,10 @@
 
 mod support;
 
-use chat_core::{ChatId, Command, Event, MessageId, PieceKind, Segment};
-use chat_protocol::Dialect;
+use chat_core::{ChatId, Command, Event, MessageId, PieceKind, Segment, Timestamp};
+use chat_protocol::{Dialect, Envelope};
 use serde_json::{Value, json};
-use support::{Random, blocks};
+use support::{Random, blocks_of};
 
 #[test]
 fn every_text_comes_back_as_it_went() {
@@ -35,17 +35,32 @@ fn every_text_comes_back_as_it_went() {
                 text: &content,
             },
         };
-        let frame = Dialect::Chat.encode(&event, Some(&reference));
+        let frame = Dialect::Chat
+            .encode(&event, Some(&reference))
+            .expect("a frame");
         let frame: Value = serde_json::from_slice(&frame).expect("JSON");
         assert_eq!(frame["data"]["token"], text);
         assert_eq!(frame["ref"], reference);
     }
 }
 
+const ENVELOPE: Envelope<'static> = Envelope {
+    session: "s",
+    number: 1,
+    now: Timestamp(0),
+    user: None,
+    reference: None,
+};
+
 #[test]
 fn no_frame_can_make_decoding_panic() {
+    batter(Dialect::Chat, "A");
+    batter(Dialect::Events, "B");
+}
+
+fn batter(dialect: Dialect, letter: &str) {
     let mut random = Random(42);
-    let fixtures = blocks("from the client");
+    let fixtures = blocks_of(letter, "from the client");
     let (mut taken, mut refused) = (0, 0);
     for round in 0..50_000 {
         let mut bytes = fixtures[random.below(fixtures.len())].as_bytes().to_vec();
@@ -89,7 +104,7 @@ fn no_frame_can_make_decoding_panic() {
                 bytes = frame.to_string().into_bytes();
             }
         }
-        match Dialect::Chat.decode(&String::from_utf8_lossy(&bytes)) {
+        match dialect.decode(&String::from_utf8_lossy(&bytes)) {
             Ok(_) => taken += 1,
             Err(error) => {
                 refused += 1;
@@ -100,7 +115,8 @@ fn no_frame_can_make_decoding_panic() {
                     chat: None,
                     message: None,
                 };
-                let answer = Dialect::Chat.encode(&event, error.reference.as_deref());
+                let answer = dialect.encode(&event, error.reference.as_deref());
+                let answer = dialect.seal(answer.expect("a frame"), &ENVELOPE);
                 serde_json::from_slice::<Value>(&answer).expect("JSON");
             }
         }

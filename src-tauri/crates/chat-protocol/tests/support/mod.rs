@@ -1,12 +1,23 @@
 //! The frames of PROTOCOL.md, and a seeded generator.
 
-#![allow(dead_code, reason = "each test binary uses its part")]
+#![allow(dead_code, unused_imports, reason = "each test binary uses its part")]
+
+mod objectives;
+
+pub(crate) use objectives::*;
+
+use std::{env, fs, path::Path};
 
 const PROTOCOL: &str = include_str!("../../../../PROTOCOL.md");
 
-/// Every JSON block below the heading `## Dialect A, {heading}`.
+/// Every JSON block of dialect A below the heading `## Dialect A, {heading}`.
 pub(crate) fn blocks(heading: &str) -> Vec<&'static str> {
-    let start = format!("\n## Dialect A, {heading}\n");
+    blocks_of("A", heading)
+}
+
+/// Every JSON block below the heading `## Dialect {dialect}, {heading}`.
+pub(crate) fn blocks_of(dialect: &str, heading: &str) -> Vec<&'static str> {
+    let start = format!("\n## Dialect {dialect}, {heading}\n");
     let at = PROTOCOL.find(&start).expect("the section") + start.len();
     let section = &PROTOCOL[at..];
     let section = &section[..section.find("\n## ").unwrap_or(section.len())];
@@ -14,6 +25,30 @@ pub(crate) fn blocks(heading: &str) -> Vec<&'static str> {
     blocks
         .map(|rest| rest.split_once("\n```").expect("a block that ends").0)
         .collect()
+}
+
+/// Compares the fixtures of a dialect with what Vitest reads, or writes them when
+/// `PARLOR_WRITE_TYPES=1` (`cargo xtask types`).
+pub(crate) fn compare_fixtures(dialect: &str) {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../tests/fixtures");
+    let folder = folder.join(format!("dialect-{}", dialect.to_lowercase()));
+    let write = env::var_os("PARLOR_WRITE_TYPES").is_some_and(|value| value == "1");
+    for (name, heading) in [
+        ("client.json", "from the client"),
+        ("server.json", "from the server"),
+    ] {
+        let expected = format!("[\n{}\n]\n", blocks_of(dialect, heading).join(",\n"));
+        let path = folder.join(name);
+        if write {
+            fs::create_dir_all(&folder).expect("the folder is made");
+            fs::write(&path, &expected).expect("the fixtures are written");
+        }
+        let committed = fs::read_to_string(&path).unwrap_or_default();
+        assert!(
+            committed == expected,
+            "{name} has fallen behind PROTOCOL.md: run `cargo xtask types` and commit it"
+        );
+    }
 }
 
 /// A seeded generator, so that a failure can be repeated.
