@@ -5,7 +5,7 @@ import reactHooks from 'eslint-plugin-react-hooks';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['dist', 'node_modules', 'src/generated'] },
+  { ignores: ['dist', 'dist-lib', 'node_modules', 'src/generated', 'client-tests/seeds/extracted'] },
   js.configs.recommended,
   ...tseslint.configs.strict,
   jsxA11y.flatConfigs.recommended,
@@ -22,5 +22,5 @@ export default tseslint.config(
     },
   },
   { files: ['src/platform/**'], rules: { 'no-restricted-imports': 'off' } },
-  { files: ['tests/**', 'e2e/**', 'dev/**', '*.config.*'], languageOptions: { globals: { ...globals.node } } },
+  { files: ['tests/**', 'e2e/**', 'client-tests/**', 'dev/**', '*.config.*', '*.mjs'], languageOptions: { globals: { ...globals.node } } },
 );

@@ -1,7 +1,6 @@
 // `@parlor/client/react`: hooks and components over `@parlor/client`.
 'use client';
 
-
 export { useWebSocket, type UseWebSocket } from './use-web-socket';
 export { useChatStream, type UseChatStream } from './use-chat-stream';
 export { useChatStore } from './use-chat-store';

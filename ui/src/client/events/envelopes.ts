@@ -10,10 +10,8 @@ export interface QueuedEvent extends OutboxEntry {
   data: unknown;
 }
 
-/** Not for later: what they are about is over when the line is back. */
-const FLEETING = new Set(['PING', 'STOP_GENERATION', 'WATCH_CHAT']);
 
-/** The answers that prove that the server has an event. Of other types none is known. */
+/** The answers that prove that the server has an event, the usual one first. Of other types none is known. */
 const PROOF: Record<string, readonly ServerEventType[]> = {
   USER_MESSAGE: ['AI_THINKING', 'AI_MESSAGE_START', 'AI_MESSAGE_END'],
   GENERATE_OBJECTIVE: ['OBJECTIVE_GENERATED'],
@@ -28,7 +26,12 @@ export function makeEntry(type: string, data: unknown, now: number): QueuedEvent
   return { clientId, chatId: laneOf(type, data, clientId), createdAt: last, attempts: 0, type, data };
 }
 
-export const isFleeting = (type: string) => FLEETING.has(type);
+/** Not for later: what it is about is over when the line is back. */
+export function isFleeting(type: string, data: unknown): boolean {
+  if (type === 'STOP_GENERATION') return (data as { messageId?: string } | null)?.messageId === undefined;
+  return type === 'PING' || type === 'WATCH_CHAT';
+}
+
 export const isProvable = (type: string) => Object.hasOwn(PROOF, type);
 
 /** The chat that a message names itself. */
@@ -49,17 +52,20 @@ export function encodeEntry(entry: QueuedEvent, chatId?: string): string {
 /** Events of one lane go in order, each when the one before has arrived. */
 function laneOf(type: string, data: unknown, id: string): string {
   const field = (name: string) => (data as Record<string, unknown> | null)?.[name];
-  if (type === 'GENERATE_OBJECTIVE') return id;
-  if (type === 'UPDATE_OBJECTIVE') return `objective ${String(field('objectiveId'))}`;
-  return 'chat';
+  if (type === 'USER_MESSAGE') return 'chat';
+  return type === 'UPDATE_OBJECTIVE' ? `objective ${String(field('objectiveId'))}` : id;
 }
 
-/** The entry that an event answers: by its id, else (the seed's own servers) the oldest of its kind. */
-export function answered(event: ServerEvent, entries: readonly QueuedEvent[]): QueuedEvent | undefined {
+/**
+ * The entry that an event answers, by the id it names. The seed's own servers name none; from one
+ * that never did, the first word about a kind is taken for the oldest of that kind (`guess`).
+ */
+export function answered(event: ServerEvent, entries: readonly QueuedEvent[], guess: boolean): QueuedEvent | undefined {
   const id = event.metadata?.requestId;
   if (id !== undefined) return entries.find((entry) => entry.clientId === id);
+  if (!guess) return undefined;
   const matches = ({ type }: QueuedEvent) =>
-    event.type === 'ERROR' ? event.data.messageId === undefined : PROOF[type]?.includes(event.type) === true;
+    event.type === 'ERROR' ? event.data.messageId === undefined : PROOF[type]?.[0] === event.type;
   return entries.find((entry) => entry.attempts > 0 && entry.error === undefined && matches(entry));
 }
 

@@ -42,6 +42,8 @@ export class WebSocketService {
   /** The chat that the server made for this service: a returning one goes on there. */
   #chatId: string | undefined;
   #connecting: Attempt | null = null;
+  /** The server has named no request so far. */
+  #guesses = true;
   #lastError: ClientError | null = null;
   #stopWaking: (() => void) | null = null;
 
@@ -130,7 +132,7 @@ export class WebSocketService {
   send(first: string | { type: string; data?: unknown }, second?: unknown): string {
     const { type, data = {} } = typeof first === 'string' ? { type: first, data: second } : first;
     const entry = makeEntry(type, data, Date.now());
-    if (isFleeting(type)) this.#line.transmit(encodeEntry(entry));
+    if (isFleeting(type, data)) this.#line.transmit(encodeEntry(entry));
     else if (this.#outbox.takes(entry)) void this.#outbox.add(entry);
     else this.#failed(queueFull());
     return entry.clientId;
@@ -150,7 +152,9 @@ export class WebSocketService {
 
   /** Stops an answer or a generation; without an id all that this connection asked for. */
   stopGeneration(id?: string): void {
-    if (id !== undefined) this.#drop(id);
+    const asked = this.#outbox.entries.find(({ clientId }) => clientId === id);
+    if (asked !== undefined) this.#drop(asked.clientId);
+    if (asked?.attempts === 0) return; // it never left
     this.send('STOP_GENERATION', id === undefined ? {} : { messageId: id });
   }
 
@@ -213,7 +217,8 @@ export class WebSocketService {
   #take(event: ServerEvent): void {
     this.#debug('heard', event.type);
     measureEvent(this.metrics, event);
-    const entry = answered(event, this.#outbox.entries);
+    this.#guesses &&= event.metadata?.requestId === undefined;
+    const entry = answered(event, this.#outbox.entries, this.#guesses);
     if (event.type === 'ERROR') return this.#refused(event, entry);
     if (entry !== undefined && settles(event, entry)) {
       this.metrics.accepted(entry.clientId);

@@ -1,0 +1,1 @@
+export { WebSocketChat } from '@parlor/client/react';

@@ -1,0 +1,1 @@
+export { useWebSocketChat } from '@parlor/client/react';

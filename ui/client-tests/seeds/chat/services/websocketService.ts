@@ -1,0 +1,1 @@
+export { WebSocketChatService } from '@parlor/client';

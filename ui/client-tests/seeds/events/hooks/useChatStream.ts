@@ -1,0 +1,1 @@
+export { useChatStream } from '@parlor/client/react';

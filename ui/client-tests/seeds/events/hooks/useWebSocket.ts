@@ -1,0 +1,1 @@
+export { useWebSocket } from '@parlor/client/react';

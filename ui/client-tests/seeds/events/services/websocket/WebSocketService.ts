@@ -1,0 +1,1 @@
+export { getWebSocketService, WebSocketService } from '@parlor/client';

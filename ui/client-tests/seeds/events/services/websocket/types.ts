@@ -1,0 +1,1 @@
+export { WSEventType, type ServerEvent } from '@parlor/client';

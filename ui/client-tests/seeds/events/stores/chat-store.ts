@@ -1,0 +1,1 @@
+export { useChatStore } from '@parlor/client/react';
