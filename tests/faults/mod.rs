@@ -4,10 +4,17 @@
 //! when the fault is gone.
 
 mod client_side;
+#[cfg(target_os = "linux")]
+mod clock;
+#[cfg(target_os = "linux")]
 mod disk;
+#[cfg(target_os = "linux")]
+mod fsync;
 mod health;
 mod killed;
 mod linked;
 mod locked;
 mod provider_side;
+#[cfg(target_os = "linux")]
+mod read_only;
 mod visit;
