@@ -24,7 +24,7 @@ const ROUNDS: usize = 2_000;
 /// Rounds without any news that count as rest.
 const QUIET: usize = 10;
 /// Pipes between a client and the server, in bytes: a narrow one makes a slow reader.
-const PIPES: &[usize] = &[64, 1_024, 65_536];
+const PIPES: &[usize] = &[128, 2_048, 65_536];
 
 thread_local! {
     /// Panics on this thread, also those that a task of the server keeps to itself.
@@ -328,9 +328,12 @@ impl Run {
         }
     }
 
-    /// Reads up to so many frames; true if there was one. After each, what is shown must be true.
-    fn read(&mut self, device: usize, frames: usize) -> Result<bool, Finding> {
-        let mut some = false;
+    fn bytes(&self, device: usize) -> u64 {
+        self.devices[device].line.as_ref().map_or(0, Line::bytes)
+    }
+
+    /// Reads up to so many frames. After each, what is shown must be true.
+    fn read(&mut self, device: usize, frames: usize) -> Result<(), Finding> {
         for _ in 0..frames {
             let Device { client, line } = &mut self.devices[device];
             match line.as_mut().map_or(Arrived::Nothing, Line::read) {
@@ -341,7 +344,6 @@ impl Run {
                     break;
                 }
                 Arrived::Frame(text) => {
-                    some = true;
                     trace(|| format!("  {device} < {text}"));
                     let (frame, reference) = wire::parse(&text)
                         .map_err(|error| format!("a frame makes no sense ({error}): {text}"))?;
@@ -352,7 +354,7 @@ impl Run {
                 }
             }
         }
-        Ok(some)
+        Ok(())
     }
 
     /// Lets everything arrive and every answer end, with all clients there.
@@ -371,7 +373,9 @@ impl Run {
                 self.devices[device].client.tick();
                 self.hand_over(device);
                 self.lift(device, usize::MAX);
-                news |= self.read(device, usize::MAX)?;
+                let bytes = self.bytes(device);
+                self.read(device, usize::MAX)?;
+                news |= self.bytes(device) != bytes;
                 news |= !self.devices[device].client.is_at_rest();
             }
             quiet = if news { 0 } else { quiet + 1 };

@@ -2,10 +2,15 @@
 //! client wait at its end until they are let through; frames of the server fill the pipe until the
 //! client reads. A line that is cut loses both, or goes on delivering upwards for a while.
 
-use std::collections::VecDeque;
+use std::{
+    collections::VecDeque,
+    io,
+    pin::Pin,
+    task::{Context, Poll, ready},
+};
 
 use futures_util::{FutureExt as _, SinkExt as _, StreamExt as _};
-use tokio::io::{DuplexStream, duplex};
+use tokio::io::{AsyncRead, AsyncWrite, DuplexStream, ReadBuf, duplex};
 use tokio_tungstenite::{
     WebSocketStream,
     tungstenite::{Message as Frame, protocol::Role},
@@ -15,7 +20,7 @@ use super::server::Server;
 
 /// One connection, seen from the client.
 pub(crate) struct Line {
-    socket: WebSocketStream<DuplexStream>,
+    socket: WebSocketStream<Counted>,
     upwards: VecDeque<String>,
 }
 
@@ -32,6 +37,10 @@ impl Line {
     pub(crate) async fn open(server: &Server, bytes: usize) -> Self {
         let (mine, theirs) = duplex(bytes);
         server.accept(theirs);
+        let mine = Counted {
+            pipe: mine,
+            read: 0,
+        };
         Self {
             socket: WebSocketStream::from_raw_socket(mine, Role::Client, None).await,
             upwards: VecDeque::new(),
@@ -59,6 +68,11 @@ impl Line {
         !self.upwards.is_empty()
     }
 
+    /// The bytes that came so far, those of half a frame too.
+    pub(crate) fn bytes(&self) -> u64 {
+        self.socket.get_ref().read
+    }
+
     /// Reads one frame, if one has come.
     pub(crate) fn read(&mut self) -> Arrived {
         loop {
@@ -69,5 +83,42 @@ impl Line {
                 Some(Some(Ok(_))) => {}
             }
         }
+    }
+}
+
+/// The client's end of a pipe, and what came out of it.
+struct Counted {
+    pipe: DuplexStream,
+    read: u64,
+}
+
+impl AsyncRead for Counted {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let before = buffer.filled().len();
+        ready!(Pin::new(&mut self.pipe).poll_read(context, buffer))?;
+        self.read += (buffer.filled().len() - before) as u64;
+        Poll::Ready(Ok(()))
+    }
+}
+
+impl AsyncWrite for Counted {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.pipe).poll_write(context, bytes)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.pipe).poll_flush(context)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.pipe).poll_shutdown(context)
     }
 }
