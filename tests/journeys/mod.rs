@@ -6,6 +6,7 @@ mod chats;
 mod command_line;
 mod configuration;
 mod demonstration;
+mod devices;
 mod guide;
 mod http;
 mod limits;

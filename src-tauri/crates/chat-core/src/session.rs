@@ -45,6 +45,9 @@ struct Viewing {
     snapshot: Revision,
     /// The revision up to which the client was told everything.
     told: Revision,
+    /// The revision of the branch that the client knows to be shown, from the answer to its own
+    /// request.
+    branch: Revision,
     /// Answers that had not ended in the snapshot: when one begins, it is news.
     unfinished: Vec<MessageId>,
     /// Answers that this connection asked for since it looks: told also where another branch is
@@ -59,6 +62,7 @@ impl Viewing {
             chat,
             snapshot: revision,
             told: revision,
+            branch: revision,
             unfinished,
             own: Vec::new(),
             following: None,
@@ -241,6 +245,11 @@ impl Session {
         }
     }
 
+    /// The client was told the chat as it is now, in answer to a request.
+    pub fn told_chat(&mut self, chat: &Chat) {
+        self.has_moved(chat);
+    }
+
     /// This connection asked for `answer`.
     pub fn asked_for(&mut self, chat: &ChatId, answer: MessageId) {
         if let Some(viewing) = self.view_mut(chat) {
@@ -320,7 +329,7 @@ impl Session {
             }
             ChangeKind::ChatUpdated(chat) => {
                 // Who looks at it without watching the list must learn of another branch.
-                let moved = self.advance(chat) && chat.branch_revision == chat.revision;
+                let moved = self.advance(chat) && self.has_moved(chat);
                 deliveries.extend((listed || moved).then_some(Delivery::ListChat));
             }
             ChangeKind::ChatRemoved(chat) => {
@@ -330,6 +339,8 @@ impl Session {
             }
             ChangeKind::MessageAdded(_, chat) => {
                 deliveries.extend(self.advance(chat).then_some(Delivery::Message));
+                // An edit is seen by what the message follows.
+                self.has_moved(chat);
                 deliveries.extend(listed.then_some(Delivery::ListChat));
             }
             ChangeKind::AnswerEnded(message, chat) => {
@@ -359,6 +370,14 @@ impl Session {
         let news = self.list.is_some_and(|told| revision > told);
         self.list = self.list.map(|told| told.max(revision));
         news
+    }
+
+    /// Whether another branch is shown than the client knows of.
+    fn has_moved(&mut self, chat: &Chat) -> bool {
+        let knows = |viewing: &&mut Viewing| viewing.branch < chat.branch_revision;
+        let news = self.view_mut(&chat.id).filter(knows);
+        news.map(|viewing| viewing.branch = chat.branch_revision)
+            .is_some()
     }
 
     /// Whether a change of `chat` is news to a client that looks at it; from now on it is none.

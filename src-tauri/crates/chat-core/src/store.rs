@@ -208,6 +208,8 @@ pub struct ChatChanges {
     pub chats: Vec<Chat>,
     /// Chats deleted since.
     pub removed: Vec<ChatId>,
+    /// All answers that have not ended, in each chat in the order they are written.
+    pub running: Vec<(ChatId, MessageId)>,
     /// The person's revision at this reading.
     pub revision: Revision,
 }

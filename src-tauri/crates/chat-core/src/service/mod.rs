@@ -23,7 +23,9 @@ use crate::{
     error::{ErrorCode, Fault, Reason},
     feed::{FeedHub, FeedReader},
     ids::{ChatId, ClientId, MessageId, ModelId, Revision, UserId},
-    model::{Chat, ChatPatch, Message, Role, SettingsPatch, TitleSource, UserSettings},
+    model::{
+        Chat, ChatPatch, Message, MessageStatus, Role, SettingsPatch, TitleSource, UserSettings,
+    },
     provider::ModelProvider,
     sources::Sources,
     store::{
@@ -257,12 +259,6 @@ impl ChatService {
         Some((turn.answer.clone(), Arc::clone(&turn.log)))
     }
 
-    /// All answers in chats that `user` sees that are being written or wait for their turn.
-    #[must_use]
-    pub fn running(&self, user: &UserId) -> Vec<(ChatId, MessageId)> {
-        self.inner.turns.of(user)
-    }
-
     /// The number of all answers that are being written or wait.
     #[must_use]
     pub fn running_count(&self) -> usize {
@@ -366,7 +362,18 @@ impl ChatService {
     /// # Errors
     /// A [`Fault`] when the store fails.
     pub async fn chats(&self, user: &UserId, since: Revision) -> Result<ChatChanges, Fault> {
-        self.inner.store.chats(user, since).await.map_err(fault_of)
+        let mut changes = self
+            .inner
+            .store
+            .chats(user, since)
+            .await
+            .map_err(fault_of)?;
+        // What could not be kept at its end is running in the store until the next start.
+        let turns = &self.inner.turns;
+        changes
+            .running
+            .retain(|(_, answer)| turns.is_running(answer));
+        Ok(changes)
     }
 
     /// Changes a chat.
@@ -467,7 +474,8 @@ impl ChatService {
                 "this message is not an answer",
             ));
         }
-        if self.inner.turns.is_running(answer) {
+        // As the store has it: the end of an answer is told before its turn is quite over.
+        if ended.status == MessageStatus::Running {
             return Err(Fault::invalid(
                 Reason::Malformed,
                 "this answer is still running",

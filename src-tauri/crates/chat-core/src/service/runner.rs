@@ -78,6 +78,7 @@ fn spawn(inner: &Arc<Inner>, turn: Arc<Turn>, standing: Option<Standing>) {
             tracing::error!(message = %turn.answer.id, "a turn panicked");
             Ending::failed(Fault::internal(), None)
         });
+        turn.leave_place();
         let message = save(&inner, &turn, ending).await;
         let complete = message.status == MessageStatus::Complete;
         turn.log.finish(Arc::new(message));

@@ -40,7 +40,8 @@ pub(super) struct Turn {
     pub(super) kept: AtomicU64,
     cancelled: CancellationToken,
     reason: OnceLock<StopReason>,
-    _place: Place,
+    /// Given back before the end is told: whoever hears of it may ask for the next.
+    place: Mutex<Option<Place>>,
 }
 
 impl Turn {
@@ -66,7 +67,7 @@ impl Turn {
             standing,
             cancelled: CancellationToken::new(),
             reason: OnceLock::new(),
-            _place: place,
+            place: Mutex::new(Some(place)),
         })
     }
 
@@ -74,6 +75,11 @@ impl Turn {
     pub(super) async fn stopped(&self) -> StopReason {
         self.cancelled.cancelled().await;
         self.reason.get().copied().unwrap_or(StopReason::Shutdown)
+    }
+
+    /// Gives back its place among the person's running answers.
+    pub(super) fn leave_place(&self) {
+        drop(lock(&self.place).take());
     }
 
     fn stop(&self, reason: StopReason) {
@@ -154,9 +160,17 @@ impl Turns {
     /// Removes the turn that ended and gives the one of its chat that is to begin.
     pub(super) fn finish(&self, turn: &Turn) -> Option<Arc<Turn>> {
         let mut inner = self.lock();
-        inner.by_message.remove(&turn.answer.id);
+        // Its end was told already: somebody may have had it gone on with since.
+        let same = |other: &Turn| std::ptr::eq(other, turn);
+        if inner
+            .by_message
+            .get(&turn.answer.id)
+            .is_some_and(|other| same(other))
+        {
+            inner.by_message.remove(&turn.answer.id);
+        }
         let queue = inner.by_chat.get_mut(&turn.answer.chat)?;
-        queue.retain(|waiting| waiting.answer.id != turn.answer.id);
+        queue.retain(|waiting| !same(waiting));
         let next = queue.front().map(Arc::clone);
         if next.is_none() {
             inner.by_chat.remove(&turn.answer.chat);
@@ -170,18 +184,6 @@ impl Turns {
 
     pub(super) fn is_running(&self, message: &MessageId) -> bool {
         self.lock().by_message.contains_key(message)
-    }
-
-    /// The answers in chats that `user` sees, in each chat in the order they are written.
-    pub(super) fn of(&self, user: &UserId) -> Vec<(ChatId, MessageId)> {
-        let inner = self.lock();
-        let seen = |turn: &&Arc<Turn>| turn.standing.audience.contains(user);
-        let all = inner.by_chat.values().flatten().filter(seen);
-        let mut all: Vec<_> = all.map(|turn| &turn.answer).collect();
-        all.sort_by(|one, other| one.created_at.cmp(&other.created_at));
-        all.iter()
-            .map(|answer| (answer.chat.clone(), answer.id.clone()))
-            .collect()
     }
 
     pub(super) fn all(&self) -> Vec<Arc<Turn>> {
@@ -208,6 +210,10 @@ impl Turns {
     }
 
     fn lock(&self) -> MutexGuard<'_, Inner> {
-        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.inner)
     }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -141,12 +141,13 @@ impl<S: Stream> Connection<S> {
         // Before the chat is read: an answer that begins in between comes through the feed.
         let running = service.running_in(chat);
         let found = service.chat(&user.id, chat).await?;
-        let all = service.running(&user.id).into_iter();
-        let here = all.filter(|(place, _)| place == chat);
-        let unfinished = here.map(|(_, message)| message).collect();
+        // Nothing of the line is wanted: what changed since just now is next to nothing.
+        let since = Some(found.revision);
+        let snapshot = service.snapshot(&user.id, chat, since).await?;
+        let found = &snapshot.chat;
         let followed = self.session.following(chat).cloned();
         self.session
-            .look_also_at(chat.clone(), found.revision, unfinished);
+            .look_also_at(chat.clone(), found.revision, snapshot.unfinished());
         self.look_where_needed();
         let seq = |message: &Message| {
             let same = had.as_ref().filter(|(id, _)| *id == message.id);
@@ -159,7 +160,7 @@ impl<S: Stream> Connection<S> {
             from: cursor.position(),
         });
         let joined = Event::ChatJoined {
-            chat: &found,
+            chat: found,
             messages: &[],
             running: answer,
             epoch: service.epoch(),

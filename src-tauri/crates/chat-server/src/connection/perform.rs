@@ -1,7 +1,7 @@
 //! What clients ask, performed in order.
 
 use chat_core::{
-    ChatId, Command, Event, Fault, GenerationId, MessageId, NewMessage, ProviderError, Reason,
+    Chat, ChatId, Command, Event, Fault, GenerationId, MessageId, NewMessage, ProviderError, Reason,
     Revision, User,
 };
 
@@ -138,15 +138,7 @@ impl<S: Stream> Connection<S> {
             }
             Command::UpdateChat { chat, patch } => {
                 let chat = service.update_chat(&user.id, &chat, patch).await?;
-                let revision = self.revision(&user).await?;
-                self.tell(
-                    &Event::ChatUpdated {
-                        chat: &chat,
-                        revision,
-                    },
-                    reference,
-                )
-                .await?;
+                self.answer_chat(&user, &chat, reference).await?;
             }
             Command::DeleteChat { chat } => {
                 service.delete_chat(&user.id, &chat).await?;
@@ -166,15 +158,7 @@ impl<S: Stream> Connection<S> {
             }
             Command::RestoreChat { chat } => {
                 let chat = service.restore_chat(&user.id, &chat).await?;
-                let revision = self.revision(&user).await?;
-                self.tell(
-                    &Event::ChatUpdated {
-                        chat: &chat,
-                        revision,
-                    },
-                    reference,
-                )
-                .await?;
+                self.answer_chat(&user, &chat, reference).await?;
             }
             Command::GetSettings => {
                 let settings = service.settings(&user.id).await?;
@@ -316,15 +300,20 @@ impl<S: Stream> Connection<S> {
             return Ok(());
         }
         let chat = self.app.service.chat(&user.id, chat).await?;
+        self.answer_chat(user, &chat, reference).await
+    }
+
+    /// Tells a chat as a request left it.
+    async fn answer_chat(
+        &mut self,
+        user: &User,
+        chat: &Chat,
+        reference: Option<&str>,
+    ) -> Result<(), Stumble> {
         let revision = self.revision(user).await?;
-        self.tell(
-            &Event::ChatUpdated {
-                chat: &chat,
-                revision,
-            },
-            reference,
-        )
-        .await?;
+        self.session.told_chat(chat);
+        let updated = Event::ChatUpdated { chat, revision };
+        self.tell(&updated, reference).await?;
         Ok(())
     }
 

@@ -86,11 +86,10 @@ impl<S: Stream> Connection<S> {
             };
         }
         self.session.watch(changes.revision);
-        let running = service.running(&user.id);
         let chats = Event::Chats {
             chats: &changes.chats,
             removed: &changes.removed,
-            running: &running,
+            running: &changes.running,
             revision: changes.revision,
             epoch: service.epoch(),
             whole: since == Revision(0),

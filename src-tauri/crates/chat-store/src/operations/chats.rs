@@ -10,7 +10,7 @@ use crate::{
     batch::Scope,
     change::touch,
     error::Error,
-    tables::{chats, members, messages, settings, users},
+    tables::{chats, lines, members, messages, settings, users},
     title,
 };
 
@@ -164,6 +164,7 @@ pub(crate) fn changes(
     Ok(ChatChanges {
         chats: chats::changed_since(connection, user, since)?,
         removed,
+        running: lines::running_for(connection, user)?,
         revision: users::revision_of(connection, user)?.ok_or(Error::NotFound)?,
     })
 }

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use chat_core::{ChatId, Message, MessageId, Revision, Timestamp};
+use chat_core::{ChatId, Message, MessageId, Revision, Timestamp, UserId};
 use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::messages::{BESIDE, COLUMNS, PATH, Place, gather, read};
@@ -71,6 +71,25 @@ pub(crate) fn running(connection: &Connection, chat: &ChatId) -> rusqlite::Resul
             "SELECT id FROM messages WHERE chat_id = ?1 AND status = 'running' ORDER BY seq",
         )?
         .query_map([chat.as_str()], |row| id(row, 0, MessageId::parse))?
+        .collect()
+}
+
+/// All answers that have not ended in the chats that `user` sees, oldest first.
+pub(crate) fn running_for(
+    connection: &Connection,
+    user: &UserId,
+) -> rusqlite::Result<Vec<(ChatId, MessageId)>> {
+    connection
+        .prepare_cached(
+            "SELECT m.chat_id, m.id FROM messages m INDEXED BY messages_running
+             CROSS JOIN chats c ON c.id = m.chat_id
+             CROSS JOIN chat_members s ON s.chat_id = m.chat_id AND s.user_id = ?1
+             WHERE m.status = 'running' AND c.deleted_at IS NULL AND s.access <> 'none'
+             ORDER BY m.seq",
+        )?
+        .query_map([user.as_str()], |row| {
+            Ok((id(row, 0, ChatId::parse)?, id(row, 1, MessageId::parse)?))
+        })?
         .collect()
 }
 

@@ -9,7 +9,9 @@ use super::support::{Place, chat, end, exchange, is_not_found, message, piece, u
 
 async fn since(place: &Place, revision: u64) -> Snapshot {
     let (alice, chat) = (user("alice"), chat("c"));
-    let read = place.store.snapshot(&alice, &chat, Some(Revision(revision)));
+    let read = place
+        .store
+        .snapshot(&alice, &chat, Some(Revision(revision)));
     read.await.expect("a snapshot")
 }
 
