@@ -6,7 +6,7 @@ use std::time::Duration;
 use anyhow::Result;
 use serde_json::json;
 
-use super::{Row, Section, raw_commit, resume::ask_in, steady::PATIENCE};
+use super::{Row, Section, raw_commit, resume::ask_in, steady};
 use crate::{
     answer::Plan,
     clock::{self, milliseconds},
@@ -156,12 +156,6 @@ fn exchanges(setting: &Setting, clients: usize, window: Duration) -> Result<f64>
     let start = clock::now();
     swarm.turn_until(start + window.as_nanos() as u64)?;
     let rate = swarm.marks(Mark::Whole) as f64 / ((clock::now() - start) as f64 / 1e9);
-    for chatter in swarm.behaviours_mut() {
-        chatter.again = None;
-    }
-    let deadline = clock::now() + PATIENCE.as_nanos() as u64;
-    while swarm.behaviours().any(Chatter::is_busy) && clock::now() < deadline {
-        swarm.turn_until(clock::now() + 20_000_000)?;
-    }
+    steady::finish(&mut swarm)?;
     Ok(rate)
 }
