@@ -72,6 +72,20 @@ export type ServerFrame = {
   [T in keyof ServerData]: { type: T; ref?: string; data: ServerData[T] };
 }[keyof ServerData];
 
+/** The body of `POST /api/invitations/accept`. */
+export type AcceptInvitation = {
+  /** Unprintable. */
+  code: string;
+  /** What they want to be called. */
+  name: string;
+  /** Unprintable. */
+  password: string;
+  /** What the device is called; else its name is made from `User-Agent`. */
+  device?: string;
+  /** Where the refresh token goes. With it the access token is short. */
+  refresh?: RefreshBy;
+};
+
 /** More of an answer, or of what the model thinks before it. */
 export type AnswerPiece = {
   token: string;
@@ -94,6 +108,32 @@ export type AnswerStart = {
   revision: number;
 };
 
+/** What was done that others may have to account for. */
+export type AuditAction = "signed_in" | "sign_in_refused" | "signed_out" | "device_revoked" | "devices_revoked" | "token_reused" | "password_changed" | "user_created" | "role_changed" | "user_enabled" | "user_disabled" | "invitation_created" | "invitation_revoked" | "invitation_accepted" | "link_created" | "identity_linked";
+
+/** A line of the log. */
+export type AuditLine = {
+  id: number;
+  at: string;
+  action: AuditAction;
+  /** Who did it; nobody is the command line or the server itself. */
+  actor?: Person;
+  /** From where. */
+  address: string;
+  /** To whom. */
+  subject?: Person;
+  /** More about it: a device's name, a role, a number. */
+  detail: string;
+};
+
+/** The answer to `GET /api/audit`. */
+export type AuditPage = {
+  /** The newest first. */
+  entries: Array<AuditLine>;
+  /** Whether there are older ones: ask with `before` set to the last `id`. */
+  more: boolean;
+};
+
 /** Who is signed in. */
 export type Authenticated = {
   userId: string;
@@ -109,6 +149,14 @@ export type BranchChat = {
   chatId?: string | null;
   /** Absent takes the old one over. */
   title?: string | null;
+};
+
+/** The body of `PATCH /api/users/{userId}`: what to change. */
+export type ChangeUser = {
+  /** Another role. */
+  role?: UserRole;
+  /** Let them in, or out. */
+  enabled?: boolean;
 };
 
 /** A chat without its messages. */
@@ -209,6 +257,26 @@ export type DeleteChat = {
   chatId: string;
 };
 
+/** A device. */
+export type DeviceInfo = {
+  deviceId: string;
+  name: string;
+  userAgent: string;
+  /** The network address it was last seen at. */
+  address: string;
+  method: SignInMethod;
+  createdAt: string;
+  usedAt: string;
+  expiresAt: string;
+  /** Whether it is the one that asks. */
+  current: boolean;
+};
+
+/** The answer to `GET /api/devices`. */
+export type DeviceList = {
+  devices: Array<DeviceInfo>;
+};
+
 /** How hard an objective is. */
 export type Difficulty = "beginner" | "intermediate" | "advanced";
 
@@ -272,6 +340,60 @@ export type HttpError = {
   reason: Reason;
   /** When to try again, in milliseconds from now. */
   retryAfter?: number;
+  problem?: Problem;
+};
+
+/** The body of `POST /api/invitations/look`: who invites, before one accepts. */
+export type InvitationCode = {
+  /** Unprintable. */
+  code: string;
+};
+
+/** An invitation, without its code. */
+export type InvitationInfo = {
+  invitationId: string;
+  role: UserRole;
+  note: string;
+  state: InvitationState;
+  createdAt: string;
+  expiresAt: string;
+  createdBy?: Person;
+  usedBy?: Person;
+};
+
+/** The answer to `GET /api/invitations`. */
+export type InvitationList = {
+  /** The newest first. */
+  invitations: Array<InvitationInfo>;
+};
+
+/** The answer to that: the one time that the code is told. */
+export type InvitationMade = {
+  /** What to append to the server's address after `#invite=`. */
+  code: string;
+  /** The invitation. */
+  invitation: InvitationInfo;
+};
+
+/** The answer to that. */
+export type InvitationOffer = {
+  role: UserRole;
+  invitedBy: string;
+  host: string;
+  expiresAt: string;
+};
+
+/** What became of an invitation. */
+export type InvitationState = "open" | "used" | "revoked" | "expired";
+
+/** The body of `POST /api/invitations`. */
+export type Invite = {
+  /** The role of whoever accepts; else a member. */
+  role?: UserRole;
+  /** For whom it is. */
+  note?: string;
+  /** How long it is good: an hour to 30 days, else three days. */
+  expiresInHours?: number;
 };
 
 /** Sign in; with `chatId` also look at that chat. */
@@ -285,6 +407,22 @@ export type JoinChat = {
 
 /** Where a provider's key is. */
 export type KeyState = "none" | "keyring" | "environment" | "session";
+
+/** The answer to `POST /api/users/{userId}/link`: the fragment of a one-time sign-in link. */
+export type LinkMade = {
+  code: string;
+  expiresAt: string;
+};
+
+/** The answer to `GET /api/session`: who asks. */
+export type Me = {
+  userId: string;
+  name: string;
+  role: UserRole;
+  hasPassword: boolean;
+  /** The device that asks; none for tokens of the command line and of other systems. */
+  deviceId?: string;
+};
 
 /** A message of a person or an assistant. */
 export type Message = {
@@ -445,6 +583,12 @@ export type Objectives = {
   generating: Array<ObjectiveProgress>;
 };
 
+/** Somebody, in a few words. */
+export type Person = {
+  userId: string;
+  name: string;
+};
+
 /** Be answered at once. */
 export type Ping = {
   /** Comes back as it is. */
@@ -456,6 +600,9 @@ export type Pong = {
   /** As it came. */
   timestamp?: number;
 };
+
+/** What exactly is wrong, where the reader can do something about it. */
+export type Problem = "name_taken" | "bad_name" | "password_too_short" | "password_too_long" | "current_password" | "last_owner" | "yourself" | "too_many";
 
 /** A configured provider, without its key. */
 export type Provider = {
@@ -494,6 +641,15 @@ export type ProvidersFound = {
 
 /** The exact cause of an error, one per sentence that the UI can say. */
 export type Reason = "malformed" | "unknown_type" | "not_found" | "empty" | "too_long" | "forbidden" | "sign_in_required" | "token_refused" | "too_many_messages" | "too_many_answers" | "key_refused" | "provider_forbids" | "model_not_found" | "provider_busy" | "provider_failed" | "request_refused" | "unreachable" | "tls_failed" | "no_first_token" | "stalled" | "cut_off" | "garbled" | "empty_answer" | "context_too_long" | "store_failed" | "shutting_down" | "internal";
+
+/** The body of `POST /api/session/refresh`; empty where the token is in the cookie. */
+export type Refresh = {
+  /** Unprintable. */
+  refreshToken?: string;
+};
+
+/** Where a refresh token goes. */
+export type RefreshBy = "cookie" | "body";
 
 /** Another answer beside this one. */
 export type Regenerate = {
@@ -571,20 +727,27 @@ export type ServerInfo = {
   host: string;
 };
 
-/** The answer to signing in. */
+/** The answer to signing in and to refreshing. */
 export type Session = {
   token: string;
   userId: string;
   name: string;
   role: UserRole;
-  /** ISO 8601, UTC. */
+  /** When `token` ends. ISO 8601, UTC. */
   expiresAt: string;
+  deviceId: string;
+  /** What gets the next `token`, once; only where it was asked for in the body. */
+  refreshToken?: string;
+  /** When the device is signed out if it does not refresh before. */
+  deviceExpiresAt: string;
 };
 
 /** The body of `POST /api/session/password`. */
 export type SetPassword = {
   /** The new one, unprintable. */
   password: string;
+  /** The one until now, asked of whoever has one; unprintable. */
+  current?: string;
 };
 
 /** Set a key for this session of the server only; null forgets it. */
@@ -610,12 +773,29 @@ export type SignIn = {
   name: string;
   /** Unprintable. */
   password: string;
+  /** What the device is called; else its name is made from `User-Agent`. */
+  device?: string;
+  /** Where the refresh token goes. With it the access token is short. */
+  refresh?: RefreshBy;
 };
 
 /** The body of `POST /api/session/link`. */
 export type SignInByLink = {
   /** The code of a one-time sign-in link, unprintable. */
   code: string;
+  /** What the device is called; else its name is made from `User-Agent`. */
+  device?: string;
+  /** Where the refresh token goes. With it the access token is short. */
+  refresh?: RefreshBy;
+};
+
+/** How somebody signed in on a device. */
+export type SignInMethod = "password" | "link" | "invitation" | "pairing" | "provider";
+
+/** The answer to signing several devices out. */
+export type SignedOut = {
+  /** How many there were. */
+  signedOut: number;
 };
 
 /** End the running answer, or an objective in the making. */
@@ -661,6 +841,26 @@ export type UpdateSettings = {
   /** 0 to 2. */
   temperature?: number | null;
   welcomed?: boolean;
+};
+
+/** An account. */
+export type UserInfo = {
+  userId: string;
+  name: string;
+  role: UserRole;
+  enabled: boolean;
+  createdAt: string;
+  hasPassword: boolean;
+  /** On how many devices they are signed in. */
+  devices: number;
+  /** When one of those was last seen. */
+  seenAt?: string;
+};
+
+/** The answer to `GET /api/users`. */
+export type UserList = {
+  /** Everyone, the oldest account first. */
+  users: Array<UserInfo>;
 };
 
 /** What a person may do on this server. */

@@ -1,12 +1,27 @@
-//! The JSON of the HTTP side, under `/api`: the bodies that `PROTOCOL.md` lists.
+//! The JSON of the HTTP side, under `/api`: the bodies that `PROTOCOL.md` lists. Here is signing in;
+//! the rest is in the modules below.
+
+mod audit;
+mod devices;
+mod invitations;
+mod people;
 
 use std::fmt;
 
-use chat_core::{Fault, Timestamp, Token, User};
+use chat_core::{Device, Fault, Timestamp, Token, User};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+pub use self::{
+    audit::{AuditLine, AuditPage},
+    devices::{DeviceInfo, DeviceList, SignedOut},
+    invitations::{
+        AcceptInvitation, InvitationCode, InvitationInfo, InvitationList, InvitationMade,
+        InvitationOffer, InvitationState, Invite,
+    },
+    people::{ChangeUser, LinkMade, Me, Person, UserInfo, UserList},
+};
 use crate::spelling::{ErrorCode, IsoTime, Reason, Shown, UserRole};
 
 /// The answer to `GET /api/server`.
@@ -20,6 +35,29 @@ pub struct ServerInfo<'a> {
     pub host: &'a str,
 }
 
+/// What every way of signing in may say of the device.
+#[derive(Default, Deserialize, TS)]
+pub struct OnDevice {
+    /// What the device is called; else its name is made from `User-Agent`.
+    #[serde(default)]
+    #[ts(optional)]
+    pub device: Option<String>,
+    /// Where the refresh token goes. With it the access token is short.
+    #[serde(default)]
+    #[ts(optional)]
+    pub refresh: Option<RefreshBy>,
+}
+
+/// Where a refresh token goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum RefreshBy {
+    /// Into a cookie that no script can read: for browsers.
+    Cookie,
+    /// Into the answer: for programs that have a place for secrets.
+    Body,
+}
+
 /// The body of `POST /api/session`.
 #[derive(Deserialize, TS)]
 pub struct SignIn {
@@ -29,6 +67,9 @@ pub struct SignIn {
     #[serde(deserialize_with = "secret")]
     #[ts(type = "string")]
     pub password: SecretString,
+    /// The device.
+    #[serde(flatten)]
+    pub on: OnDevice,
 }
 
 /// The body of `POST /api/session/link`.
@@ -38,6 +79,19 @@ pub struct SignInByLink {
     #[serde(deserialize_with = "secret")]
     #[ts(type = "string")]
     pub code: SecretString,
+    /// The device.
+    #[serde(flatten)]
+    pub on: OnDevice,
+}
+
+/// The body of `POST /api/session/refresh`; empty where the token is in the cookie.
+#[derive(Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct Refresh {
+    /// Unprintable.
+    #[serde(default, deserialize_with = "optional_secret")]
+    #[ts(optional, type = "string")]
+    pub refresh_token: Option<SecretString>,
 }
 
 /// The body of `POST /api/session/password`.
@@ -47,9 +101,13 @@ pub struct SetPassword {
     #[serde(deserialize_with = "secret")]
     #[ts(type = "string")]
     pub password: SecretString,
+    /// The one until now, asked of whoever has one; unprintable.
+    #[serde(default, deserialize_with = "optional_secret")]
+    #[ts(optional, type = "string")]
+    pub current: Option<SecretString>,
 }
 
-/// The answer to signing in.
+/// The answer to signing in and to refreshing.
 #[derive(Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct Session<'a> {
@@ -57,23 +115,62 @@ pub struct Session<'a> {
     user_id: &'a str,
     name: &'a str,
     role: UserRole,
-    /// ISO 8601, UTC.
+    /// When `token` ends. ISO 8601, UTC.
     #[ts(type = "string")]
     expires_at: Shown<IsoTime>,
+    device_id: &'a str,
+    /// What gets the next `token`, once; only where it was asked for in the body.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    refresh_token: Option<&'a str>,
+    /// When the device is signed out if it does not refresh before.
+    #[ts(type = "string")]
+    device_expires_at: Shown<IsoTime>,
 }
 
 impl<'a> Session<'a> {
-    /// A session of `user`. This is the one place where a token is written out.
+    /// A session of `user` on `device`. This is the one place where a token is written out.
     #[must_use]
-    pub fn new(token: &'a Token, user: &'a User, expires_at: Timestamp) -> Self {
+    pub fn new(
+        token: &'a Token,
+        user: &'a User,
+        expires_at: Timestamp,
+        device: &'a Device,
+        refresh: Option<&'a Token>,
+    ) -> Self {
         Self {
             token: token.expose_secret(),
             user_id: user.id.as_str(),
             name: &user.name,
             role: user.role.into(),
             expires_at: Shown(IsoTime(expires_at)),
+            device_id: device.id.as_str(),
+            refresh_token: refresh.map(ExposeSecret::expose_secret),
+            device_expires_at: Shown(IsoTime(device.expires_at)),
         }
     }
+}
+
+/// What exactly is wrong, where the reader can do something about it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Problem {
+    /// The name is somebody else's.
+    NameTaken,
+    /// The name is none.
+    BadName,
+    /// The password is too short.
+    PasswordTooShort,
+    /// The password is too long.
+    PasswordTooLong,
+    /// The current password is missing or wrong.
+    CurrentPassword,
+    /// The server would be without an owner.
+    LastOwner,
+    /// Nobody shuts themselves out.
+    Yourself,
+    /// There are too many already.
+    TooMany,
 }
 
 /// The body of an error.
@@ -88,6 +185,20 @@ pub struct HttpError<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     retry_after: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    problem: Option<Problem>,
+}
+
+impl HttpError<'_> {
+    /// The same, saying what exactly is wrong.
+    #[must_use]
+    pub fn about(self, problem: Problem) -> Self {
+        Self {
+            problem: Some(problem),
+            ..self
+        }
+    }
 }
 
 impl<'a> From<&'a Fault> for HttpError<'a> {
@@ -98,6 +209,7 @@ impl<'a> From<&'a Fault> for HttpError<'a> {
             retryable: fault.code.retryable(),
             reason: fault.reason.into(),
             retry_after: fault.retry_after_ms,
+            problem: None,
         }
     }
 }
@@ -106,6 +218,32 @@ impl<'a> From<&'a Fault> for HttpError<'a> {
 #[must_use]
 pub fn iso_time(time: Timestamp) -> impl fmt::Display {
     IsoTime(time)
+}
+
+fn optional_secret<'de, D>(deserializer: D) -> Result<Option<SecretString>, D::Error>
+where
+    D: serde::Deserializer<'de>,
+{
+    match serde_json::Value::deserialize(deserializer)? {
+        serde_json::Value::String(text) => Ok(Some(text.into())),
+        serde_json::Value::Null => Ok(None),
+        _ => Err(serde::de::Error::custom("must be a string")),
+    }
+}
+
+/// A role as it comes in.
+fn optional_role<'de, D>(deserializer: D) -> Result<Option<chat_core::UserRole>, D::Error>
+where
+    D: serde::Deserializer<'de>,
+{
+    let word = Option::<String>::deserialize(deserializer)?;
+    match word.as_deref() {
+        None => Ok(None),
+        Some("member") => Ok(Some(chat_core::UserRole::Member)),
+        Some("admin") => Ok(Some(chat_core::UserRole::Admin)),
+        Some("owner") => Ok(Some(chat_core::UserRole::Owner)),
+        Some(_) => Err(serde::de::Error::custom("must be member, admin or owner")),
+    }
 }
 
 fn secret<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<SecretString, D::Error> {

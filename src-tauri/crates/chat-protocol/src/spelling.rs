@@ -34,6 +34,20 @@ words! {
 }
 
 words! {
+    /// How somebody signed in on a device.
+    "snake_case" SignInMethod { Password, Link, Invitation, Pairing, Provider }
+}
+
+words! {
+    /// What was done that others may have to account for.
+    "snake_case" AuditAction {
+        SignedIn, SignInRefused, SignedOut, DeviceRevoked, DevicesRevoked, TokenReused,
+        PasswordChanged, UserCreated, RoleChanged, UserEnabled, UserDisabled, InvitationCreated,
+        InvitationRevoked, InvitationAccepted, LinkCreated, IdentityLinked,
+    }
+}
+
+words! {
     /// How far a message has come.
     "snake_case" MessageStatus { Running, Complete, Stopped, Interrupted, Failed }
 }

@@ -121,6 +121,20 @@ fn wire() -> (String, BTreeMap<String, String>) {
     catalogue.visit::<http::SignInByLink>();
     catalogue.visit::<http::SetPassword>();
     catalogue.visit::<http::Session<'_>>();
+    catalogue.visit::<http::Refresh>();
+    catalogue.visit::<http::Me<'_>>();
+    catalogue.visit::<http::DeviceList<'_>>();
+    catalogue.visit::<http::SignedOut>();
+    catalogue.visit::<http::UserList<'_>>();
+    catalogue.visit::<http::ChangeUser>();
+    catalogue.visit::<http::LinkMade<'_>>();
+    catalogue.visit::<http::Invite>();
+    catalogue.visit::<http::InvitationMade<'_>>();
+    catalogue.visit::<http::InvitationList<'_>>();
+    catalogue.visit::<http::InvitationCode>();
+    catalogue.visit::<http::InvitationOffer<'_>>();
+    catalogue.visit::<http::AcceptInvitation>();
+    catalogue.visit::<http::AuditPage<'_>>();
     catalogue.visit::<http::HttpError<'_>>();
     (client + &server, catalogue.types)
 }

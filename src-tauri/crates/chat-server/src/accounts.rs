@@ -1,9 +1,14 @@
-//! Keeps open connections to what the accounts say now: another process may disable a person or
-//! change a role at any time, and a socket that stays open for days must not outlive that.
+//! Keeps open connections to what the accounts say now: another process may disable a person,
+//! change a role or sign a device out at any time, and a socket that stays open for days must not
+//! outlive that. Changes that this process makes are told at once.
 
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+    time::Duration,
+};
 
-use chat_core::{User, UserId};
+use chat_core::{DeviceId, StoreError, Timestamp, User, UserId};
 use tokio::{
     sync::watch,
     time::{MissedTickBehavior, interval},
@@ -15,8 +20,21 @@ use crate::app::App;
 /// change must hold on every open socket.
 const EVERY: Duration = Duration::from_secs(2);
 
+/// For how long a device that was signed out is looked for among open connections, in
+/// milliseconds. They hear of it within seconds; the rest is for a computer that slept.
+const REMEMBERED: i64 = 24 * 60 * 60 * 1000;
+
 /// All accounts, as they were read last.
-pub(crate) type Accounts = Arc<HashMap<UserId, User>>;
+pub(crate) type Accounts = Arc<Standing>;
+
+/// Who may do what, and which devices may no longer.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Standing {
+    /// Everyone.
+    pub(crate) users: HashMap<UserId, User>,
+    /// The devices that were signed out lately.
+    pub(crate) revoked: HashSet<DeviceId>,
+}
 
 /// What connections subscribe to; changes only when an account did.
 pub(crate) fn channel() -> watch::Sender<Accounts> {
@@ -36,21 +54,29 @@ pub(crate) async fn watch_changes(app: Arc<App>) {
         if app.accounts.receiver_count() == 0 {
             continue;
         }
-        match app.database.users().await {
-            Ok(users) => {
-                let now: HashMap<_, _> = users
-                    .into_iter()
-                    .map(|user| (user.id.clone(), user))
-                    .collect();
-                app.accounts.send_if_modified(|known| {
-                    let changed = **known != now;
-                    if changed {
-                        *known = Arc::new(now);
-                    }
-                    changed
-                });
-            }
-            Err(error) => tracing::warn!(%error, "the accounts could not be read"),
+        if let Err(error) = look(&app).await {
+            tracing::warn!(%error, "the accounts could not be read");
         }
     }
+}
+
+/// Reads the accounts and tells connections if anything changed. Whoever changes an account calls
+/// it before they say that it is done.
+pub(crate) async fn look(app: &App) -> Result<(), StoreError> {
+    let _alone = app.looking.lock().await;
+    let since = app.sources.clock.now().0.saturating_sub(REMEMBERED);
+    let revoked = app.database.revoked_devices(Timestamp(since)).await?;
+    let users = app.database.users().await?.into_iter();
+    let now = Standing {
+        users: users.map(|user| (user.id.clone(), user)).collect(),
+        revoked: revoked.into_iter().collect(),
+    };
+    app.accounts.send_if_modified(|known| {
+        let changed = **known != now;
+        if changed {
+            *known = Arc::new(now);
+        }
+        changed
+    });
+    Ok(())
 }

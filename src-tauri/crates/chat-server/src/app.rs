@@ -1,19 +1,36 @@
 //! What every route and connection shares.
 
 use std::{
-    net::SocketAddr,
+    net::{IpAddr, SocketAddr},
     sync::{Arc, PoisonError, RwLock},
 };
 
-use chat_core::{ChatService, Sources, User};
+use chat_core::{ChatService, Device, DeviceId, Sources, Timestamp, User};
 use chat_store::Database;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
-    auth::{Passwords, SignInCodes, Tokens},
+    auth::{Bearer, Passwords, SignInCodes, Tokens},
     config::Config,
     limits::RateLimits,
 };
+
+/// How often it is kept that a device is in use, in milliseconds.
+const SEEN_EVERY: i64 = 60 * 1000;
+
+/// Who asks, and on which device.
+#[derive(Debug, Clone)]
+pub(crate) struct SignedIn {
+    /// The person.
+    pub(crate) user: User,
+    /// The device; none with a token of the command line or of another system.
+    pub(crate) device: Option<DeviceId>,
+}
+
+/// A network address as it is kept and shown.
+pub(crate) fn place(peer: IpAddr) -> String {
+    peer.to_canonical().to_string()
+}
 
 /// The parts of a running server.
 pub(crate) struct App {
@@ -35,6 +52,8 @@ pub(crate) struct App {
     pub(crate) closing: CancellationToken,
     /// What connections hear of accounts that changed.
     pub(crate) accounts: tokio::sync::watch::Sender<crate::accounts::Accounts>,
+    /// One look at the accounts at a time, so that an older one never overwrites a newer.
+    pub(crate) looking: tokio::sync::Mutex<()>,
     /// Open WebSocket connections.
     pub(crate) connections: std::sync::atomic::AtomicUsize,
 }
@@ -48,21 +67,44 @@ impl App {
             .clone()
     }
 
-    /// Who a token speaks for: verified, known and enabled.
-    pub(crate) async fn authenticate(&self, token: &str) -> Option<User> {
-        let id = match self.tokens.verify(token, self.sources.clock.now()) {
-            Ok(id) => id,
+    /// Who a token speaks for: verified, known and enabled, on a device that is still signed in.
+    /// `peer` is where they are.
+    pub(crate) async fn authenticate(&self, token: &str, peer: IpAddr) -> Option<SignedIn> {
+        let now = self.sources.clock.now();
+        let Bearer { user, device } = match self.tokens.verify(token, now) {
+            Ok(bearer) => bearer,
             Err(error) => {
                 tracing::debug!(%error, "a token was refused");
                 return None;
             }
         };
-        match self.database.user(&id).await {
-            Ok(user) => user.filter(|user| user.enabled),
+        match self.database.signed_in(&user, device.as_ref(), now).await {
+            Ok(found) => found.map(|(user, device)| {
+                let device = device.map(|device| {
+                    self.note_seen(&device, peer, now);
+                    device.id
+                });
+                SignedIn { user, device }
+            }),
             Err(error) => {
                 tracing::error!(%error, "a user could not be read");
                 None
             }
         }
+    }
+
+    /// Keeps where and when a device was seen, beside what it asked for and not at every step.
+    fn note_seen(&self, device: &Device, peer: IpAddr, now: Timestamp) {
+        let address = place(peer);
+        let recent = now.0.saturating_sub(device.used_at.0) < SEEN_EVERY;
+        if recent && device.address == address {
+            return;
+        }
+        let (database, id) = (Arc::clone(&self.database), device.id.clone());
+        self.tasks.spawn(async move {
+            if let Err(error) = database.device_seen(&id, address, now).await {
+                tracing::warn!(%error, "it could not be kept when a device was seen");
+            }
+        });
     }
 }

@@ -69,7 +69,7 @@ impl InProcess {
     pub fn token(&self, user: &UserId) -> String {
         let now = self.app.sources.clock.now();
         let day = Duration::from_secs(24 * 60 * 60);
-        self.app.tokens.issue(user, day, now)
+        self.app.tokens.issue(user, None, day, now)
     }
 
     /// Serves a client at the other end of `stream`, whose handshake for `/ws/chat` is done.

@@ -41,6 +41,12 @@ impl Wait {
 pub(crate) struct RateLimits {
     messages: Buckets<UserId>,
     sign_in: Buckets<(IpAddr, String)>,
+    /// Attempts from one address, whatever the names.
+    sign_in_address: Buckets<IpAddr>,
+    /// Attempts with one name, wherever from.
+    sign_in_name: Buckets<String>,
+    refresh: Buckets<IpAddr>,
+    invitation: Buckets<IpAddr>,
     frames: Option<Rate>,
 }
 
@@ -50,6 +56,11 @@ impl RateLimits {
         Self {
             messages: Buckets::new(Rate::new(limits.messages_per_minute, MINUTE)),
             sign_in: Buckets::new(Rate::new(limits.sign_in_per_minute, MINUTE)),
+            sign_in_address: Buckets::new(Rate::new(wide(limits.sign_in_per_minute), MINUTE)),
+            sign_in_name: Buckets::new(Rate::new(wide(limits.sign_in_per_minute), MINUTE)),
+            // Each tab of each device behind one address refreshes now and then.
+            refresh: Buckets::new(Rate::new(wide(limits.sign_in_per_minute), MINUTE)),
+            invitation: Buckets::new(Rate::new(limits.sign_in_per_minute, MINUTE)),
             frames: Rate::new(limits.frames_per_second, SECOND),
         }
     }
@@ -59,14 +70,33 @@ impl RateLimits {
         self.messages.take(|| user.clone(), now)
     }
 
-    /// One more attempt to sign in as `name` from `address`. The names of a whole IPv6 network of
-    /// one customer count as one address.
+    /// One more attempt to sign in as `name` from `address`. A whole IPv6 network of one customer
+    /// counts as one address. One who guesses names and one who comes from everywhere are slowed
+    /// down too, at ten times the limit, so that they shut nobody else out soon.
     pub(crate) fn sign_in(&self, address: IpAddr, name: &str, now: Instant) -> Result<(), Wait> {
-        let key = || {
-            let name: String = name.chars().take(64).flat_map(char::to_lowercase).collect();
-            (network(address), name)
-        };
-        self.sign_in.take(key, now)
+        let address = network(address);
+        let name: String = name
+            .trim()
+            .chars()
+            .take(64)
+            .flat_map(char::to_lowercase)
+            .collect();
+        self.sign_in.take(|| (address, name.clone()), now)?;
+        self.sign_in_address.take(|| address, now)?;
+        if name.is_empty() {
+            return Ok(());
+        }
+        self.sign_in_name.take(|| name, now)
+    }
+
+    /// One more refresh from `address`.
+    pub(crate) fn refresh(&self, address: IpAddr, now: Instant) -> Result<(), Wait> {
+        self.refresh.take(|| network(address), now)
+    }
+
+    /// One more look at an invitation, or attempt to accept one, from `address`.
+    pub(crate) fn invitation(&self, address: IpAddr, now: Instant) -> Result<(), Wait> {
+        self.invitation.take(|| network(address), now)
     }
 
     /// The limit of frames for one connection, which keeps it.
@@ -76,6 +106,11 @@ impl RateLimits {
             bucket: Bucket::default(),
         }
     }
+}
+
+/// Ten times a limit; none stays none.
+fn wide(limit: u32) -> u32 {
+    limit.saturating_mul(10)
 }
 
 /// One connection's limit of frames.
@@ -306,17 +341,38 @@ mod tests {
     #[test]
     fn a_flood_of_names_is_limited_and_takes_no_more_room() {
         let limits = limits(0, 2, 0);
-        let address = "192.0.2.1".parse().expect("an address");
+        let address = |number: usize| {
+            let low = u32::try_from(number).expect("small");
+            std::net::Ipv4Addr::from_bits(0x0a00_0000 | low).into()
+        };
         let start = Instant::now();
+        let attempt = |number: usize| {
+            let limited = limits.sign_in(address(number), &number.to_string(), start);
+            limited.is_ok()
+        };
         for number in 0..CAPACITY {
-            assert!(limits.sign_in(address, &number.to_string(), start).is_ok());
+            assert!(attempt(number));
         }
-        let others = (0..100).filter(|n| limits.sign_in(address, &format!("x{n}"), start).is_ok());
+        let others = (CAPACITY..CAPACITY + 100).filter(|number| attempt(*number));
         assert_eq!(others.count(), 2, "those without room share one bucket");
         let count = || limits.sign_in.state.lock().expect("whole").buckets.len();
         assert_eq!(count(), CAPACITY);
         let later = start + MINUTE;
-        assert!(limits.sign_in(address, "x", later).is_ok());
+        assert!(limits.sign_in(address(1), "x", later).is_ok());
         assert_eq!(count(), 1, "full buckets are thrown away");
+    }
+
+    #[test]
+    fn who_guesses_names_and_who_comes_from_everywhere_are_slowed_down() {
+        let limits = limits(0, 2, 0);
+        let start = Instant::now();
+        let one: IpAddr = "192.0.2.1".parse().expect("an address");
+        let guessed = (0..100).filter(|n| limits.sign_in(one, &format!("n{n}"), start).is_ok());
+        assert_eq!(guessed.count(), 20, "many names, one address");
+        let from = |n: u8| IpAddr::from([198, 51, 100, n]);
+        let tried = (0..100).filter(|n| limits.sign_in(from(*n), " Alice", start).is_ok());
+        assert_eq!(tried.count(), 20, "one name, many addresses");
+        let links = (100..200).filter(|n| limits.sign_in(from(*n), "", start).is_ok());
+        assert_eq!(links.count(), 100, "a link names nobody");
     }
 }

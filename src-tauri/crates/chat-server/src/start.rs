@@ -153,13 +153,13 @@ impl ServerHandle {
     pub async fn launch_token(&self) -> Option<String> {
         let owner = self.app.database.owner().await.ok().flatten()?;
         let now = self.app.sources.clock.now();
-        Some(self.app.tokens.issue(&owner.id, LAUNCH_TOKEN, now))
+        Some(self.app.tokens.issue(&owner.id, None, LAUNCH_TOKEN, now))
     }
 
     /// A link that signs `user` in, once. With the LAN open it names an address of the LAN.
     #[must_use]
     pub fn sign_in_link(&self, user: &UserId) -> String {
-        let code = self
+        let (code, _) = self
             .app
             .codes
             .issue(user.clone(), self.app.sources.clock.now());
@@ -283,6 +283,7 @@ pub(crate) fn assemble(
         draining: CancellationToken::new(),
         closing: CancellationToken::new(),
         accounts: accounts::channel(),
+        looking: tokio::sync::Mutex::new(()),
         connections: AtomicUsize::new(0),
     })
 }

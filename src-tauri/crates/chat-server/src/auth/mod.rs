@@ -3,18 +3,22 @@
 //! Nothing here knows the store or the wire: the caller looks whether the person that a token
 //! names exists and is enabled, and tells the client.
 
+mod device;
 pub(crate) mod password;
+pub(crate) mod refresh_cookie;
 pub(crate) mod secret;
 pub(crate) mod sign_in_code;
 pub(crate) mod token;
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use sha2::{Digest as _, Sha256};
 
 pub(crate) use self::{
+    device::{device_name, shortened},
     password::{PasswordError, Passwords},
     secret::{SecretError, SigningSecret},
     sign_in_code::SignInCodes,
-    token::Tokens,
+    token::{Bearer, Tokens},
 };
 
 /// 32 random bytes as base64url: 43 characters that nobody guesses.
@@ -27,6 +31,12 @@ pub(crate) fn random_code() -> String {
     let mut bytes = [0; 32];
     getrandom::fill(&mut bytes).expect("the operating system gives random bytes");
     URL_SAFE_NO_PAD.encode(bytes)
+}
+
+/// What is kept of a code that nobody guesses: whoever reads it cannot use it.
+#[must_use]
+pub(crate) fn code_hash(code: &str) -> [u8; 32] {
+    Sha256::digest(code.as_bytes()).into()
 }
 
 /// Why a name cannot be an account's.

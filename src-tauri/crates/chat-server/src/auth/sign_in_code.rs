@@ -6,10 +6,8 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
+use super::{code_hash, random_code};
 use chat_core::{Timestamp, UserId};
-use sha2::{Digest, Sha256};
-
-use super::random_code;
 
 /// How long a code is good, in milliseconds.
 const LIFETIME: i64 = 15 * 60 * 1000;
@@ -30,11 +28,11 @@ struct Waiting {
 }
 
 impl SignInCodes {
-    /// A new code for `user`.
+    /// A new code for `user`, and when it ends.
     ///
     /// # Panics
     /// When the system has no randomness.
-    pub(crate) fn issue(&self, user: UserId, now: Timestamp) -> String {
+    pub(crate) fn issue(&self, user: UserId, now: Timestamp) -> (String, Timestamp) {
         let code = random_code();
         let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
         waiting.retain(|_, code| code.until > now);
@@ -46,20 +44,16 @@ impl SignInCodes {
             oldest.and_then(|hash| waiting.remove(&hash));
         }
         let until = Timestamp(now.0.saturating_add(LIFETIME));
-        waiting.insert(hash(&code), Waiting { user, until });
-        code
+        waiting.insert(code_hash(&code), Waiting { user, until });
+        (code, until)
     }
 
     /// Whom a code signs in; it is used up.
     pub(crate) fn redeem(&self, code: &str, now: Timestamp) -> Option<UserId> {
         let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
-        let found = waiting.remove(&hash(code))?;
+        let found = waiting.remove(&code_hash(code))?;
         (found.until > now).then_some(found.user)
     }
-}
-
-fn hash(code: &str) -> [u8; 32] {
-    Sha256::digest(code.as_bytes()).into()
 }
 
 #[cfg(test)]
@@ -73,7 +67,7 @@ mod tests {
     #[test]
     fn a_code_opens_once() {
         let codes = SignInCodes::default();
-        let code = codes.issue(user("a"), Timestamp(0));
+        let (code, _) = codes.issue(user("a"), Timestamp(0));
         assert_eq!(codes.redeem("another", Timestamp(1)), None);
         assert_eq!(codes.redeem(&code, Timestamp(1)), Some(user("a")));
         assert_eq!(codes.redeem(&code, Timestamp(1)), None, "used up");
@@ -82,8 +76,8 @@ mod tests {
     #[test]
     fn a_code_ends() {
         let codes = SignInCodes::default();
-        let in_time = codes.issue(user("a"), Timestamp(0));
-        let late = codes.issue(user("a"), Timestamp(0));
+        let (in_time, _) = codes.issue(user("a"), Timestamp(0));
+        let (late, _) = codes.issue(user("a"), Timestamp(0));
         assert_eq!(
             codes.redeem(&in_time, Timestamp(LIFETIME - 1)),
             Some(user("a"))
@@ -94,7 +88,7 @@ mod tests {
     #[test]
     fn there_are_never_too_many_and_none_is_kept_as_it_is() {
         let codes = SignInCodes::default();
-        let first = codes.issue(user("first"), Timestamp(0));
+        let (first, _) = codes.issue(user("first"), Timestamp(0));
         assert!(!format!("{codes:?}").contains(&first));
         let last = (1..=300)
             .map(|now| codes.issue(user("x"), Timestamp(now)))
@@ -105,7 +99,7 @@ mod tests {
             None,
             "the oldest gave way"
         );
-        let last = last.expect("a code");
+        let (last, _) = last.expect("a code");
         assert_eq!(codes.redeem(&last, Timestamp(301)), Some(user("x")));
     }
 }

@@ -4,7 +4,7 @@
 
 use std::{fmt, sync::Arc, time::Duration};
 
-use chat_core::{Timestamp, UserId};
+use chat_core::{DeviceId, Timestamp, UserId};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
@@ -67,6 +67,16 @@ pub(crate) enum TokenError {
     Audience,
 }
 
+/// Whom a token speaks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Bearer {
+    /// The person it names.
+    pub(crate) user: UserId,
+    /// The device it was given to, which must still be signed in. Tokens of the command line and
+    /// of other systems have none.
+    pub(crate) device: Option<DeviceId>,
+}
+
 #[derive(Serialize)]
 struct IssuedClaims<'a> {
     sub: &'a str,
@@ -74,6 +84,8 @@ struct IssuedClaims<'a> {
     iat: i64,
     exp: i64,
     jti: String,
+    #[serde(rename = "parlor_device", skip_serializing_if = "Option::is_none")]
+    device: Option<&'a str>,
 }
 
 /// The claims as they came. A claim that is there twice is an error, `null` is a value.
@@ -91,6 +103,9 @@ struct Claims {
     iat: Option<Value>,
     #[serde(default, deserialize_with = "present")]
     aud: Option<Value>,
+    /// Not `sid`, which may mean something else in the tokens of other systems.
+    #[serde(rename = "parlor_device", default, deserialize_with = "present")]
+    device: Option<Value>,
 }
 
 fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Value>, D::Error> {
@@ -113,11 +128,18 @@ impl Tokens {
         }))
     }
 
-    /// A token of this server for `user`, good for `ttl` from `now`, in whole seconds.
+    /// A token of this server for `user`, good for `ttl` from `now`, in whole seconds, and only as
+    /// long as `device` is signed in.
     ///
     /// # Panics
     /// When the system has no randomness.
-    pub(crate) fn issue(&self, user: &UserId, ttl: Duration, now: Timestamp) -> String {
+    pub(crate) fn issue(
+        &self,
+        user: &UserId,
+        device: Option<&DeviceId>,
+        ttl: Duration,
+        now: Timestamp,
+    ) -> String {
         let iat = now.0.div_euclid(1000);
         let claims = IssuedClaims {
             sub: user.as_str(),
@@ -125,13 +147,15 @@ impl Tokens {
             iat,
             exp: iat.saturating_add(i64::try_from(ttl.as_secs()).unwrap_or(i64::MAX)),
             jti: random_code(),
+            device: device.map(DeviceId::as_str),
         };
         jsonwebtoken::encode(&Header::new(Algorithm::HS256), &claims, &self.0.encoding)
             .expect("an HMAC over a few strings and numbers cannot fail")
     }
 
-    /// Who a token is for. Whether that person exists and may sign in is for the caller to see.
-    pub(crate) fn verify(&self, token: &str, now: Timestamp) -> Result<UserId, TokenError> {
+    /// Who a token is for. Whether that person exists and may sign in, and whether the device is
+    /// still signed in, is for the caller to see.
+    pub(crate) fn verify(&self, token: &str, now: Timestamp) -> Result<Bearer, TokenError> {
         if token.len() > MAX_BYTES {
             return Err(TokenError::TooLong);
         }
@@ -141,7 +165,7 @@ impl Tokens {
         self.judge(data.claims, now)
     }
 
-    fn judge(&self, claims: Claims, now: Timestamp) -> Result<UserId, TokenError> {
+    fn judge(&self, claims: Claims, now: Timestamp) -> Result<Bearer, TokenError> {
         // Exact: milliseconds of any sane year fit into a double.
         let now = now.0 as f64 / 1000.0;
         let exp = claims
@@ -175,10 +199,18 @@ impl Tokens {
             Some(subject) => ("sub", Some(subject)),
             None => ("userId", claims.user_id.as_ref()),
         };
-        subject
+        let user = subject
             .and_then(Value::as_str)
             .and_then(|text| UserId::parse(text).ok())
-            .ok_or(TokenError::Claim(name))
+            .ok_or(TokenError::Claim(name))?;
+        let device = claims.device.as_ref().map(|device| {
+            let device = device.as_str().and_then(|text| DeviceId::parse(text).ok());
+            device.ok_or(TokenError::Claim("parlor_device"))
+        });
+        Ok(Bearer {
+            user,
+            device: device.transpose()?,
+        })
     }
 }
 

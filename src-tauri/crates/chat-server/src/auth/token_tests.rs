@@ -64,18 +64,23 @@ fn but(name: &str, value: Option<Value>) -> Value {
 fn verdict(token: &str) -> Result<String, TokenError> {
     tokens(SecretSource::Configured)
         .verify(token, now())
-        .map(|user| user.to_string())
+        .map(|bearer| bearer.user.to_string())
 }
 
 #[test]
 fn what_is_issued_is_good_until_it_ends() {
     let tokens = tokens(SecretSource::Own);
     let user = UserId::parse("user-1").expect("an id");
-    let token = tokens.issue(&user, Duration::from_secs(60), now());
-    assert_eq!(tokens.verify(&token, now()), Ok(user.clone()));
+    let device = DeviceId::parse("device-1").expect("an id");
+    let token = tokens.issue(&user, Some(&device), Duration::from_secs(60), now());
+    let bearer = Bearer {
+        user,
+        device: Some(device),
+    };
+    assert_eq!(tokens.verify(&token, now()), Ok(bearer.clone()));
     assert_eq!(
         tokens.verify(&token, Timestamp(now().0 + 59_999)),
-        Ok(user.clone())
+        Ok(bearer.clone())
     );
     assert_eq!(
         tokens.verify(&token, Timestamp(now().0 + 60_000)),
@@ -83,7 +88,7 @@ fn what_is_issued_is_good_until_it_ends() {
     );
     assert_ne!(
         token,
-        tokens.issue(&user, Duration::from_secs(60), now()),
+        tokens.issue(&bearer.user, None, Duration::from_secs(60), now()),
         "jti differs"
     );
 
@@ -91,6 +96,7 @@ fn what_is_issued_is_good_until_it_ends() {
         .expect("a JWT")
         .claims;
     assert_eq!(claims["aud"], "parlor");
+    assert_eq!(claims["parlor_device"], "device-1");
     assert_eq!(claims["iat"], NOW);
     assert_eq!(claims["exp"], NOW + 60);
     assert!(claims["jti"].as_str().is_some_and(|id| id.len() == 43));
@@ -190,6 +196,35 @@ fn claims_that_are_refused() {
     }
     let user_id = json!({"userId": ["user-1"], "exp": NOW + 60});
     assert_eq!(verdict(&token(&user_id)), Err(TokenError::Claim("userId")));
+}
+
+#[test]
+fn a_device_is_one_or_none_and_sid_is_of_others() {
+    let named =
+        |value| tokens(SecretSource::Own).verify(&token(&but("parlor_device", value)), now());
+    assert_eq!(named(None).map(|bearer| bearer.device), Ok(None));
+    let device = DeviceId::parse("d").ok();
+    assert_eq!(
+        named(Some(json!("d"))).map(|bearer| bearer.device),
+        Ok(device)
+    );
+    for bad in [
+        json!(""),
+        json!(7),
+        json!(null),
+        json!(["d"]),
+        json!("../d"),
+    ] {
+        let refused = named(Some(bad.clone()));
+        assert_eq!(refused, Err(TokenError::Claim("parlor_device")), "{bad}");
+    }
+    let foreign =
+        tokens(SecretSource::Configured).verify(&token(&but("sid", Some(json!(7)))), now());
+    assert_eq!(
+        foreign.map(|bearer| bearer.device),
+        Ok(None),
+        "another system's session"
+    );
 }
 
 #[test]

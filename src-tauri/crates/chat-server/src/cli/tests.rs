@@ -165,7 +165,7 @@ async fn a_token_is_printed_alone_and_good() {
     let tokens = Tokens::new(&SigningSecret::resolve(&place.config).expect("a secret"));
     let now = chat_core::Sources::system().clock.now();
     let user = tokens.verify(token.trim_end(), now).expect("a good token");
-    assert_eq!(user.as_str(), id.trim());
+    assert_eq!(user.user.as_str(), id.trim());
 
     place.run("user disable alice", "").await.expect("disabled");
     let refused = place.run("token alice", "").await.expect_err("disabled");

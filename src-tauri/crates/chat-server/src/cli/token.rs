@@ -38,7 +38,7 @@ pub(super) async fn run(
     writeln!(
         stdout,
         "{}",
-        tokens.issue(&user.id, arguments.expires_in, now)
+        tokens.issue(&user.id, None, arguments.expires_in, now)
     )?;
     Ok(())
 }

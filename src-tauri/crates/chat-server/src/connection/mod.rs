@@ -19,8 +19,8 @@ use std::{
 
 use bytes::Bytes;
 use chat_core::{
-    ChatId, Cursor, ErrorCode, Event, Fault, FeedReader, GenerationId, MessageId, ObjectiveId,
-    Reason, Request, Revision, Session, Token,
+    ChatId, Cursor, DeviceId, ErrorCode, Event, Fault, FeedReader, GenerationId, MessageId,
+    ObjectiveId, Reason, Request, Revision, Session, Token,
 };
 use chat_protocol::Dialect;
 use futures_util::StreamExt as _;
@@ -35,7 +35,12 @@ use tokio_tungstenite::{
     tungstenite::{Error as SocketError, Message as Frame, protocol::frame::coding::CloseCode},
 };
 
-use crate::{accounts::Accounts, app::App, counters, limits::FrameLimit};
+use crate::{
+    accounts::Accounts,
+    app::{App, SignedIn},
+    counters,
+    limits::FrameLimit,
+};
 
 /// How long a client may take to sign in.
 const SIGN_IN_DEADLINE: Duration = Duration::from_secs(10);
@@ -75,6 +80,9 @@ struct Connection<S> {
     dialect: Dialect,
     socket: WebSocketStream<S>,
     session: Session,
+    peer: IpAddr,
+    /// The device that signed in; open only as long as it is.
+    device: Option<DeviceId>,
     frames: FrameLimit,
     feed: Option<FeedReader>,
     /// Tells of accounts that changed, once signed in.
@@ -126,6 +134,8 @@ pub(crate) async fn run<S: Stream>(
         dialect,
         socket,
         session: Session::default(),
+        peer,
+        device: None,
         frames,
         feed: None,
         accounts: None,
@@ -266,9 +276,13 @@ impl<S: Stream> Connection<S> {
 
     /// Verifies a token; a wrong one ends the connection.
     async fn sign_in(&mut self, token: &Token, reference: Option<&str>) -> Result<(), End> {
-        match self.app.authenticate(token.expose_secret()).await {
-            Some(user) => {
-                self.accounts = Some(self.app.accounts.subscribe());
+        // Before the look, so that nothing is missed that changes right after it.
+        let accounts = self.app.accounts.subscribe();
+        let token = token.expose_secret();
+        match self.app.authenticate(token, self.peer).await {
+            Some(SignedIn { user, device }) => {
+                self.accounts = Some(accounts);
+                self.device = device;
                 self.feed = Some(self.app.service.subscribe(&user.id));
                 self.tell(&Event::Authenticated(&user), reference).await?;
                 self.session.signed_in(user);
@@ -298,7 +312,20 @@ impl<S: Stream> Connection<S> {
         let Some(accounts) = &mut self.accounts else {
             return Ok(());
         };
-        let listed = accounts.borrow_and_update().get(&known.id).cloned();
+        let (listed, signed_out) = {
+            let now = accounts.borrow_and_update();
+            let signed_out = self
+                .device
+                .as_ref()
+                .is_some_and(|id| now.revoked.contains(id));
+            (now.users.get(&known.id).cloned(), signed_out)
+        };
+        if signed_out {
+            let words = "this device was signed out; sign in again";
+            let fault = Fault::new(ErrorCode::AuthFailed, Reason::TokenRefused, words);
+            self.refuse(fault, None).await?;
+            return Err(End::Close(CloseCode::Policy, "Unauthorized"));
+        }
         let now = match listed.filter(|user| user.enabled) {
             Some(user) => Some(user),
             // The list may be older than an account that has just been made or enabled.
@@ -332,6 +359,14 @@ impl<S: Stream> Connection<S> {
         if let (None, Some(token)) = (self.session.user(), &token) {
             self.sign_in(token, reference).await?;
             new = true;
+        }
+        // What is known to have changed holds for this frame already.
+        if self
+            .accounts
+            .as_ref()
+            .is_some_and(|accounts| accounts.has_changed().unwrap_or(false))
+        {
+            self.check_account().await?;
         }
         if let Err(fault) = self.session.permit(&command) {
             return self.refuse(fault, reference).await;

@@ -12,7 +12,7 @@ use std::{net::IpAddr, sync::Arc};
 use axum::{
     Router,
     middleware::from_fn_with_state,
-    routing::{any, get, post},
+    routing::{any, get},
 };
 
 pub(crate) use listener::{accept, serve};
@@ -31,11 +31,7 @@ pub(crate) fn router(app: &Arc<App>) -> Router {
         .route("/ws/events", get(upgrade::events))
         .route("/ws", get(upgrade::events))
         .route("/", any(upgrade::root))
-        .route("/api/server", get(api::server))
-        .route("/api/session", post(api::sign_in))
-        .route("/api/session/link", post(api::redeem_link))
-        .route("/api/session/password", post(api::set_password))
-        .route("/api/{*rest}", any(api::unknown))
+        .merge(api::routes())
         .route("/healthz", get(operations::health))
         .route("/metrics", get(operations::metrics))
         .fallback(ui::file)
