@@ -10,7 +10,7 @@ use super::{Row, Section, raw_commit, resume::ask_in, steady};
 use crate::{
     answer::Plan,
     clock::{self, milliseconds},
-    load::{Chatter, Mark, Swarm},
+    load::{Mark, Swarm},
     machine,
     report::{
         plots::{Bar, Plot},
