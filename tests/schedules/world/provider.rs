@@ -9,8 +9,9 @@ use std::{
 
 use async_trait::async_trait;
 use chat_core::{
-    AnswerEvent, AnswerRequest, AnswerStream, FinishReason, FoundProvider, ModelInfo,
-    ModelProvider, ProviderError, ProviderId, ProviderInfo, ProviderProblem, Role,
+    AnswerEvent, AnswerRequest, AnswerStream, DraftRequest, DraftStream, FinishReason,
+    FoundProvider, ModelInfo, ModelProvider, ProviderError, ProviderId, ProviderInfo,
+    ProviderProblem, Role,
 };
 use futures_util::{StreamExt as _, stream};
 use tokio::time::{Instant, sleep};
@@ -143,6 +144,10 @@ impl ModelProvider for Scripted {
             }
         });
         Ok(events.boxed())
+    }
+
+    fn draft_objective(&self, _: DraftRequest) -> DraftStream {
+        stream::once(async { Err(failure()) }).boxed()
     }
 
     fn only_guide(&self) -> bool {
