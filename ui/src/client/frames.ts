@@ -38,6 +38,11 @@ const REQUIRED: Record<ServerType, Record<string, Kind>> = {
   providers: { providers: 'array' },
   providers_found: { found: 'array' },
   provider_tested: { models: 'array' },
+  objectives: { objectives: 'array', generating: 'array' },
+  objective_progress: { generationId: 'string', stage: 'string' },
+  objective_generated: { objective: 'object', generationId: 'string' },
+  objective_updated: { objective: 'object' },
+  objective_deleted: { objectiveId: 'string' },
   pong: {},
   draining: {},
 };

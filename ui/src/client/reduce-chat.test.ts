@@ -15,7 +15,7 @@ function message(id: string, parentId: string | null, role: 'user' | 'assistant'
 }
 
 const start = (messageId: string, parentId: string, seq = 0) =>
-  frame('assistant_message_start', { message: '', messageId, chatId: 'chat', parentId, timestamp: TIME, seq });
+  frame('assistant_message_start', { message: '', messageId, chatId: 'chat', parentId, timestamp: TIME, seq, revision: 1 });
 const token = (messageId: string, text: string, seq: number) =>
   frame('assistant_message_token', { token: text, messageId, chatId: 'chat', seq });
 const complete = (messageId: string, parentId: string, content: string, extra: Partial<WireMessage> = {}) =>

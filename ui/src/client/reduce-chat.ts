@@ -148,7 +148,6 @@ function started(
 ): Reduced {
   const { messageId, seq } = data;
   // A server of the first days does not say it: then the question's counts.
-  const { revision = 0 } = data as { revision?: number };
   const parentId = data.parentId ?? null;
   const known = text.messageId === messageId;
   if (!known || seq === 0) text.begin(messageId);
@@ -163,7 +162,7 @@ function started(
   return {
     chat: {
       ...chat,
-      revision: Math.max(chat.revision, revision),
+      revision: Math.max(chat.revision, data.revision),
       messages,
       running: { id: messageId, parentId, startedAt, siblingIds },
     },

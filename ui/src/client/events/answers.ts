@@ -38,11 +38,13 @@ export class Answers {
     return true;
   }
 
-  /** The whole text: the server's, or what came piece by piece. */
-  ended({ messageId, content }: { messageId: string; content?: unknown }): string {
-    const text = this.#running.get(messageId)?.text ?? '';
+  /** The whole text (the server's, or what came piece by piece), and the end of it that did not come. */
+  ended({ messageId, content }: { messageId: string; content?: unknown }): { text: string; rest: string } {
+    const known = this.#running.get(messageId);
     this.#running.delete(messageId);
-    return typeof content === 'string' ? content : text;
+    if (typeof content !== 'string') return { text: known?.text ?? '', rest: '' };
+    const isCut = known !== undefined && content.length > known.text.length && content.startsWith(known.text);
+    return { text: content, rest: isCut ? content.slice(known.text.length) : '' };
   }
 
   /** Those that a returning client asks to go on with. */

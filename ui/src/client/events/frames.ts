@@ -13,6 +13,8 @@ const REQUIRED: Record<ServerEventType, Required> = {
   OBJECTIVE_GENERATED: { objective: 'object' },
   OBJECTIVE_UPDATED: { objective: 'object' },
   OBJECTIVE_DELETED: { objectiveId: 'string' },
+  OBJECTIVES: { objectives: 'array', generating: 'array' },
+  CHAT_WATCHED: { chatId: 'string' },
   ERROR: { message: 'string', code: 'string' },
   PONG: {},
 };

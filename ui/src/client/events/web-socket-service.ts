@@ -225,7 +225,17 @@ export class WebSocketService {
       if (event.type === 'AI_THINKING' && chatOf(entry) === undefined) this.#chatId = event.data.chatId ?? this.#chatId;
       this.#drop(entry.clientId);
     }
+    if (event.type === 'AI_MESSAGE_END') return this.#ended(event);
     if (this.#isNews(event)) this.#topics.tell(event.type, event.data, event);
+  }
+
+  /** What did not come piece by piece comes as a last one: who adds pieces has the whole text too. */
+  #ended(event: ServerEvent & { type: 'AI_MESSAGE_END' }): void {
+    const { text, rest } = this.#answers.ended(event.data);
+    const { messageId } = event.data;
+    if (rest !== '') this.#topics.tell('AI_MESSAGE_CHUNK', { messageId, content: rest, isComplete: false });
+    event.data.content = text;
+    this.#topics.tell(event.type, event.data, event);
   }
 
   /** False for what a resumed answer repeats. */
@@ -235,9 +245,6 @@ export class WebSocketService {
         return this.#answers.started(event.data);
       case 'AI_MESSAGE_CHUNK':
         return this.#answers.grew(event.data);
-      case 'AI_MESSAGE_END':
-        event.data.content = this.#answers.ended(event.data);
-        return true;
       default:
         return true;
     }

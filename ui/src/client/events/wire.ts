@@ -1,6 +1,11 @@
 // Dialect B as its users know it: the events' names, their data, and the envelope around them.
+// What the seed's documentation has not is optional here, so that its own examples of events are
+// events; `frames.test.ts` holds the server's generated types to these.
 
 import type { ClientErrorCode } from '../errors';
+import type { Objective, ObjectiveProgress, ObjectiveUpdates } from '../../generated/wire';
+
+export type { Difficulty, Milestone, Objective, ObjectiveStatus, ObjectiveUpdates } from '../../generated/wire';
 
 export const WSEventType = {
   USER_MESSAGE: 'USER_MESSAGE',
@@ -8,6 +13,7 @@ export const WSEventType = {
   STOP_GENERATION: 'STOP_GENERATION',
   UPDATE_OBJECTIVE: 'UPDATE_OBJECTIVE',
   WATCH_CHAT: 'WATCH_CHAT',
+  LIST_OBJECTIVES: 'LIST_OBJECTIVES',
   PING: 'PING',
   AI_THINKING: 'AI_THINKING',
   AI_MESSAGE_START: 'AI_MESSAGE_START',
@@ -17,43 +23,12 @@ export const WSEventType = {
   OBJECTIVE_GENERATED: 'OBJECTIVE_GENERATED',
   OBJECTIVE_UPDATED: 'OBJECTIVE_UPDATED',
   OBJECTIVE_DELETED: 'OBJECTIVE_DELETED',
+  OBJECTIVES: 'OBJECTIVES',
+  CHAT_WATCHED: 'CHAT_WATCHED',
   ERROR: 'ERROR',
   PONG: 'PONG',
 } as const;
 export type WSEventType = (typeof WSEventType)[keyof typeof WSEventType];
-
-export type Difficulty = 'beginner' | 'intermediate' | 'advanced';
-export type ObjectiveStatus = 'active' | 'completed' | 'archived';
-
-export interface Milestone {
-  id: string;
-  title: string;
-  description?: string;
-  completed: boolean;
-  /** `2026-12-31` or ISO 8601. */
-  dueDate?: string;
-}
-
-export interface Objective {
-  id: string;
-  title: string;
-  description: string;
-  category: string;
-  difficulty: Difficulty;
-  status: ObjectiveStatus;
-  /** 0 to 100. */
-  progress: number;
-  milestones: Milestone[];
-  /** The chat that discusses it. */
-  chatId?: string;
-  createdAt: string;
-  updatedAt: string;
-}
-
-/** What may be changed. Milestones: the whole new list, or changes of known ones alone. */
-export type ObjectiveUpdates = Partial<
-  Pick<Objective, 'title' | 'description' | 'category' | 'difficulty' | 'status' | 'progress'>
-> & { milestones?: Partial<Milestone>[] };
 
 export interface MessageContext {
   /** The chat to write in; without it the service's own. */
@@ -69,7 +44,8 @@ export interface ClientEventData {
   UPDATE_OBJECTIVE: { objectiveId: string; updates: ObjectiveUpdates };
   /** Look at a chat; with a message, go on with its running answer after `seq` pieces. */
   WATCH_CHAT: { chatId: string; messageId?: string; seq?: number };
-  PING: { timestamp: number };
+  LIST_OBJECTIVES: Record<string, never>;
+  PING: { timestamp?: number };
 }
 export type ClientEventType = keyof ClientEventData;
 
@@ -103,20 +79,14 @@ export interface ServerEventData {
     content: string;
     chatId?: string;
   };
-  OBJECTIVE_PROGRESS: {
-    generationId: string;
-    /** `thinking`, `writing`, `repairing`, `cancelled` or `failed`. */
-    stage: string;
-    prompt?: string;
-    characters?: number;
-    title?: string;
-    milestones?: number;
-  };
+  OBJECTIVE_PROGRESS: ObjectiveProgress;
   OBJECTIVE_GENERATED: { objective: Objective; generationTime: number; generationId?: string };
   OBJECTIVE_UPDATED: { objective: Objective };
   OBJECTIVE_DELETED: { objectiveId: string };
+  OBJECTIVES: { objectives: Objective[]; generating: ObjectiveProgress[] };
+  CHAT_WATCHED: { chatId: string; title: string; messageId?: string };
   ERROR: ErrorEvent;
-  PONG: { timestamp: number };
+  PONG: { timestamp?: number };
 }
 export type ServerEventType = keyof ServerEventData;
 
