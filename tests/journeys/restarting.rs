@@ -50,6 +50,71 @@ async fn sigterm_drains() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_reconnects_after_a_drain_finds_its_place() {
+    let scripts = [
+        Script::text(&["first"]),
+        Script::stream().tokens(&["one ", "two "]).hang(),
+        Script::text(&["three"]),
+    ];
+    let provider = Provider::playing(scripts).await;
+    let server = Setup::with(&provider).start().await;
+    let alice = server.user("alice");
+    let (mut client, chat) = Client::in_new_chat(&server, &alice).await;
+    client
+        .send(json!({"type": "watch_chats", "data": {"since": 0}}))
+        .await;
+    let list = client.expect("chats").await;
+    let epoch = client.look_at(&chat).await["epoch"].clone();
+    client
+        .send(json!({"type": "message", "data": {"message": "Hi"}}))
+        .await;
+    client.until("assistant_message_complete").await;
+    client
+        .send(json!({"type": "message", "data": {"message": "count"}}))
+        .await;
+    let start = client.until("assistant_message_start").await;
+    let (mut token, mut told) = (json!({}), String::new());
+    while told != "one two " {
+        token = client.until("assistant_message_token").await;
+        told.push_str(text(&token, "token"));
+    }
+    server.signal("TERM");
+    assert_eq!(client.closed().await, 1001);
+    let (_, setup) = server.ended().await;
+    let server = setup.start().await;
+
+    let mut again = Client::join(&server, &alice).await;
+    let since = json!({"since": list["revision"], "epoch": list["epoch"]});
+    again
+        .send(json!({"type": "watch_chats", "data": since}))
+        .await;
+    let changes = again.expect("chats").await;
+    assert_eq!(
+        (&changes["whole"], &changes["running"]),
+        (&json!(false), &json!([])),
+        "the list goes on where it was"
+    );
+    let had = json!({
+        "epoch": epoch, "revision": start["revision"],
+        "messageId": start["messageId"], "seq": token["seq"],
+    });
+    let join = json!({"chatId": chat, "resume": had});
+    again.send(json!({"type": "join_chat", "data": join})).await;
+    let joined = again.expect("chat_joined").await;
+    assert_eq!(joined["resumed"], true, "and so does the chat");
+    let messages = joined["messages"].as_array().expect("messages");
+    let [answer] = messages.as_slice() else {
+        panic!("the interrupted answer alone, not {joined}");
+    };
+    assert_eq!(answer["status"], "interrupted");
+    assert_eq!(answer["content"], "one two ", "with all that was told");
+    let go_on = json!({"messageId": answer["messageId"]});
+    again.send(json!({"type": "continue", "data": go_on})).await;
+    let end = again.until("assistant_message_complete").await;
+    assert_eq!(text(&end, "content"), "one two three");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn ctrl_c_drains_too_even_with_a_client_that_does_not_read() {
     let piece = "0123456789abcdef".repeat(1024);
     let script = Script::text(&vec![piece.as_str(); 512]);
