@@ -1,6 +1,7 @@
 //! "What bad input gets", each over a real socket: a clear `error`, a refusal before the upgrade, or
 //! close 1008/1009; the server stays up, memory stays bounded, and nothing stored is lost.
 
+mod events;
 mod flood;
 mod frames;
 mod half_open;

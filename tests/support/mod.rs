@@ -1,9 +1,11 @@
 //! What every journey needs: the server as a process, clients, tokens, a scripted provider.
 
 pub(crate) mod client;
+pub(crate) mod events;
 pub(crate) mod fault_proxy;
 pub(crate) mod hiccups;
 pub(crate) mod http;
+pub(crate) mod piano;
 pub(crate) mod provider;
 pub(crate) mod random;
 pub(crate) mod script;
