@@ -18,6 +18,7 @@ import { LiveRegion } from './thread/live-region';
 import { Overlays } from './shell/overlays';
 
 const ChatPanel = lazy(() => import('./panel/chat-panel'));
+const ObjectivesPage = lazy(() => import('./objectives/objectives-page'));
 const SignIn = lazy(() => import('./screens/sign-in'));
 
 const isPhone = () => window.matchMedia('(max-width: 47.99rem)').matches;
@@ -51,6 +52,7 @@ function Window() {
   const { t } = useTranslation();
   const sidebarOpen = useApp((state) => state.device.sidebarOpen);
   const panelOpen = useApp((state) => state.panelOpen);
+  const place = useApp((state) => state.place);
   const hide = useCallback(() => showSidebar(false), []);
   useShortcuts(showSidebar, sidebarShown);
   useTitle();
@@ -70,12 +72,23 @@ function Window() {
       )}
       <Drawer />
       <main className="flex min-w-0 flex-1 flex-col">
-        <Header sidebarHidden={!sidebarOpen} onShowSidebar={() => showSidebar(true)} />
-        <Conversation />
-        <div className="mx-auto w-full max-w-thread shrink-0 px-2.5 pt-2 pb-[max(0.75rem,env(safe-area-inset-bottom))] md:max-w-[46rem]">
-          <ConnectionBanner />
-          <Composer />
-        </div>
+        {place.kind === 'objectives' ? (
+          <Suspense>
+            <ObjectivesPage id={place.id} sidebarHidden={!sidebarOpen} onShowSidebar={() => showSidebar(true)} />
+            <div className="mx-auto w-full max-w-thread shrink-0 px-2.5">
+              <ConnectionBanner />
+            </div>
+          </Suspense>
+        ) : (
+          <>
+            <Header sidebarHidden={!sidebarOpen} onShowSidebar={() => showSidebar(true)} />
+            <Conversation />
+            <div className="mx-auto w-full max-w-thread shrink-0 px-2.5 pt-2 pb-[max(0.75rem,env(safe-area-inset-bottom))] md:max-w-[46rem]">
+              <ConnectionBanner />
+              <Composer />
+            </div>
+          </>
+        )}
       </main>
       {panelOpen && (
         <Suspense>

@@ -5,6 +5,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { IconButton } from '@/parts/icon-button';
 import { Menu, MenuContent, MenuTrigger } from '@/parts/menu';
+import { ProgressRing } from '@/objectives/progress-ring';
 import { actions } from '@/state/actions';
 import { useApp } from '@/state/app-store';
 import { ChatMenuItems } from './chat-menu-items';
@@ -20,6 +21,9 @@ export function Header({ sidebarHidden, onShowSidebar }: Props) {
   const [renaming, setRenaming] = useState(false);
   const chat = useApp((state) =>
     state.selectedChatId === null ? undefined : state.chats[state.selectedChatId],
+  );
+  const objective = useApp((state) =>
+    Object.values(state.objectives.byId).find(({ chatId }) => chatId !== undefined && chatId === chat?.chatId),
   );
   const panelOpen = useApp((state) => state.panelOpen);
   const title = chat === undefined || chat.title === '' ? t('sidebar.untitled') : chat.title;
@@ -56,6 +60,14 @@ export function Header({ sidebarHidden, onShowSidebar }: Props) {
           </h1>
         )}
       </div>
+      {objective !== undefined && (
+        <IconButton
+          label={t('objectives.openFromChat', { title: objective.title })}
+          onClick={() => actions.showObjectives(objective.id)}
+        >
+          <ProgressRing progress={objective.progress} done={[]} size={20} />
+        </IconButton>
+      )}
       {chat !== undefined && (
         <IconButton
           label={t('chatSettings.open')}

@@ -5,16 +5,19 @@ import type { ReactNode } from 'react';
 interface Props {
   icon: ReactNode;
   shortcut?: string;
+  /** It is where one is. */
+  current?: boolean;
   children: ReactNode;
   onClick(): void;
 }
 
-export function SidebarButton({ icon, shortcut, children, onClick }: Props) {
+export function SidebarButton({ icon, shortcut, current = false, children, onClick }: Props) {
   return (
     <button
       type="button"
       onClick={onClick}
-      className="group flex h-9 w-full items-center gap-2.5 rounded-md px-2.5 text-left hover:bg-wash"
+      aria-current={current ? 'page' : undefined}
+      className={`group flex h-9 w-full items-center gap-2.5 rounded-md px-2.5 text-left ${current ? 'bg-wash-strong' : 'hover:bg-wash'}`}
     >
       <span aria-hidden="true" className="text-ink-soft">
         {icon}

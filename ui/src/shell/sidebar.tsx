@@ -1,12 +1,13 @@
 // The sidebar: where one is, a new chat, the chats, and the way to the settings.
 
-import { PanelLeft, Plus, Search, Settings, X } from 'lucide-react';
+import { PanelLeft, Plus, Search, Settings, Target, X } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { withMod } from '@/lib/platform-keys';
 import { IconButton } from '@/parts/icon-button';
 import { host } from '@/platform';
 import { actions } from '@/state/actions';
+import { useApp } from '@/state/app-store';
 import { ChatList } from './chat-list';
 import { RunningAnswers } from './running-answers';
 import { ServerSwitcher } from './server-switcher';
@@ -15,6 +16,8 @@ import { SidebarButton } from './sidebar-button';
 export function Sidebar({ drawer, onHide }: { drawer: boolean; onHide(): void }) {
   const { t } = useTranslation();
   const [query, setQuery] = useState('');
+  const objectives = useApp((state) => state.objectives.loaded);
+  const there = useApp((state) => state.place.kind === 'objectives');
 
   return (
     <nav aria-label={t('sidebar.label')} className="flex h-full w-full flex-col bg-paper-sunk">
@@ -61,6 +64,11 @@ export function Sidebar({ drawer, onHide }: { drawer: boolean; onHide(): void })
       </div>
       <div className="border-t p-2">
         <RunningAnswers />
+        {objectives && (
+          <SidebarButton icon={<Target size={16} />} current={there} onClick={() => actions.showObjectives()}>
+            {t('objectives.title')}
+          </SidebarButton>
+        )}
         <SidebarButton
           icon={<Settings size={16} />}
           shortcut={withMod(',')}

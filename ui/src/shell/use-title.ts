@@ -1,12 +1,16 @@
 // The title of the window or tab: the chat, and how many others have news.
 
 import { useEffect } from 'react';
+import { useTranslation } from 'react-i18next';
 import { useApp } from '@/state/app-store';
 
 export function useTitle(): void {
-  const title = useApp((state) =>
-    state.selectedChatId === null ? '' : (state.chats[state.selectedChatId]?.title ?? ''),
-  );
+  const { t } = useTranslation();
+  const objectives = t('objectives.title');
+  const title = useApp(({ place, objectives: { byId }, selectedChatId, chats }) => {
+    if (place.kind === 'objectives') return place.id === null ? objectives : (byId[place.id]?.title ?? objectives);
+    return selectedChatId === null ? '' : (chats[selectedChatId]?.title ?? '');
+  });
   const unread = useApp((state) => Object.keys(state.unread).length);
 
   useEffect(() => {

@@ -7,13 +7,15 @@ import type { WireChat } from '@/client/wire';
 import type { Actions } from './actions';
 import { getState, setState } from './app-store';
 import { session } from './current-session';
-import { showAddress } from './address';
+import { showPlace } from './address';
 import { without } from './reduce-list';
 
 type ChatActions = Pick<
   Actions,
   'newChat' | 'selectChat' | 'renameChat' | 'pinChat' | 'deleteChat' | 'updateChat'
 >;
+
+const CHAT = { kind: 'chat' } as const;
 
 /** Shows at once what the server will most likely say, and takes it back if it does not. */
 async function change(chatId: string, patch: Parameters<Actions['updateChat']>[1]): Promise<void> {
@@ -46,14 +48,14 @@ async function restore(chat: WireChat): Promise<void> {
 export const chatActions: ChatActions = {
   newChat() {
     session().look(null);
-    setState({ drawerOpen: false });
-    showAddress(null);
+    setState({ drawerOpen: false, place: CHAT });
+    showPlace();
   },
 
   selectChat(chatId) {
     if (getState().selectedChatId !== chatId) session().look(chatId);
-    setState({ drawerOpen: false, unread: without(getState().unread, chatId) });
-    showAddress(chatId);
+    setState({ drawerOpen: false, place: CHAT, unread: without(getState().unread, chatId) });
+    showPlace();
   },
 
   async renameChat(chatId, title) {

@@ -74,7 +74,7 @@ export const messageActions: MessageActions = {
   async branch(messageId) {
     const chatId = makeId('chat-');
     try {
-      await session().requests.ask('branch_chat' as 'create_chat', { messageId, chatId } as object, 'chat_created');
+      await session().requests.ask('branch_chat', { messageId, chatId }, 'chat_created');
       chatActions.selectChat(chatId);
     } catch (error) {
       toast.error(errorText(error));

@@ -2,9 +2,11 @@
 // server has answered; a refusal rejects with `RequestError` (its `reason` has a sentence in i18n).
 
 import type { ClientData, FoundProvider, WireModel } from '@/client/wire';
+import type { ObjectiveUpdates, Wish } from '@/objectives/model';
 import { chatActions } from './actions-chats';
 import { hostActions } from './actions-host';
 import { messageActions } from './actions-messages';
+import { objectiveActions } from './actions-objectives';
 import { windowActions } from './actions-window';
 import type { DeviceSettings, Overlay, SettingsPage } from './types';
 
@@ -41,6 +43,20 @@ export interface Actions {
   showBranch(messageId: string): void;
   setDraft(chatId: string | null, text: string): void;
 
+  // Objectives
+  /** The list, or one of them. */
+  showObjectives(id?: string | null): void;
+  /** Asks the model to write one; gives the id under which its progress and its outcome are told. */
+  generateObjective(wish: Wish): string;
+  cancelGeneration(generationId: string): void;
+  updateObjective(id: string, updates: ObjectiveUpdates): Promise<void>;
+  /** Puts it away and offers Undo in a toast. */
+  archiveObjective(id: string): Promise<void>;
+  /** Deletes at once and offers Undo in a toast. */
+  deleteObjective(id: string): Promise<void>;
+  /** Opens the chat that knows it, made when first wanted. */
+  discussObjective(id: string): Promise<void>;
+
   // Settings, models, providers
   updateSettings(change: ClientData['update_settings']): Promise<void>;
   loadModels(): Promise<void>;
@@ -64,5 +80,6 @@ export const actions: Actions = {
   ...hostActions,
   ...chatActions,
   ...messageActions,
+  ...objectiveActions,
   ...windowActions,
 };

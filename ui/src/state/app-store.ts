@@ -2,6 +2,7 @@
 // whose signatures are below; they are carried out in `actions.ts`.
 
 import { create } from 'zustand';
+import { NO_OBJECTIVES } from '@/objectives/model';
 import type { AppState } from './types';
 
 export const initialState: AppState = {
@@ -18,6 +19,8 @@ export const initialState: AppState = {
   localChats: {},
   selectedChatId: null,
   open: null,
+  place: { kind: 'chat' },
+  objectives: NO_OBJECTIVES,
   waiting: [],
   drafts: {},
   newChatModel: null,

@@ -12,7 +12,7 @@ import { host } from '@/platform';
 import { openAccount } from './account';
 import { actions } from './actions';
 import { forgetAccount } from './actions-host';
-import { chatInAddress } from './address';
+import { chatInAddress, placeInAddress } from './address';
 import { getState, setState } from './app-store';
 import { setSession } from './current-session';
 import { keepDraftsOnLeaving } from './drafts';
@@ -84,7 +84,11 @@ async function start(): Promise<void> {
   keepCached(session.cache);
   const chatId = chatInAddress();
   if (chatId !== null) session.look(chatId);
-  window.addEventListener('popstate', () => session.look(chatInAddress()));
+  setState({ place: placeInAddress() });
+  window.addEventListener('popstate', () => {
+    session.look(chatInAddress());
+    setState({ place: placeInAddress() });
+  });
   wakeOnReturn(session.connection);
   setState({ booted: true });
   session.connection.start();

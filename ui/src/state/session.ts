@@ -5,6 +5,7 @@
 import { Connection, type ConnectionOptions } from '@/client/connection';
 import { Outbox } from '@/client/outbox';
 import type { OutboxStore } from '@/client/outbox-store';
+import { isObjectiveFrame, reduceObjectives } from '@/objectives/reduce-objectives';
 import { emptyChat, reduceChat } from '@/client/reduce-chat';
 import { Requests } from '@/client/requests';
 import type { ServerData, ServerFrame, WireChat } from '@/client/wire';
@@ -130,6 +131,7 @@ export class Session {
   #take(frame: ServerFrame): void {
     const state = getState();
     if (frame.type === 'chats' && this.#isAnotherHistory(frame.data)) return;
+    if (isObjectiveFrame(frame)) setState({ objectives: reduceObjectives(state.objectives, frame) });
     const list = reduceList(state, frame, state.selectedChatId);
     if (list !== null) setState(list);
     if (state.open !== null) {
@@ -176,7 +178,7 @@ export class Session {
         break;
       case 'error':
         if (this.outbox.refused(frame.ref, frame.data)) break;
-        if (frame.ref === undefined && frame.data.messageId === undefined) this.#news.trouble(frame.data);
+        if (isNobodys(frame)) this.#news.trouble(frame.data);
         this.outbox.flush();
         break;
       default:
@@ -196,6 +198,8 @@ export class Session {
     this.connection.send('watch_chats', chatsLoaded ? known : { since: 0 });
     this.join(true);
     this.connection.send('get_settings', {});
+    // A server of the first days knows none; then there is no place for them.
+    this.requests.ask('watch_objectives', {}, 'objectives').catch(() => undefined);
     this.connection.send('list_models', {});
     this.requests.ask('list_providers', {}, 'providers').catch(() => undefined);
   }
@@ -290,4 +294,9 @@ export class Session {
     const oldest = this.#kept.keys().next();
     if (this.#kept.size > KEPT_CHATS && !oldest.done) this.#kept.delete(oldest.value);
   }
+}
+
+/** No question waits for it, no answer and no objective failed by it. */
+function isNobodys({ ref, data }: Extract<ServerFrame, { type: 'error' }>): boolean {
+  return ref === undefined && data.messageId === undefined && data.generationId === undefined;
 }

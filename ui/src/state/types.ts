@@ -1,6 +1,7 @@
 // The shape of everything the screens show. Only plain data: what it means to change it is in
 // `app-store.ts` (actions) and `reduce-*.ts` (what a frame of the server does).
 
+import type { Objectives } from '@/objectives/model';
 import type { ConnectionState, OpenChat, Waiting } from '@/client/model';
 import type {
   FoundProvider,
@@ -51,6 +52,9 @@ export type Overlay = 'none' | 'palette' | 'shortcuts' | 'settings' | 'first-run
 /** Pages of the settings dialog, so that any place can open the right one. */
 export type SettingsPage = 'general' | 'models' | 'answers' | 'servers' | 'sharing' | 'about';
 
+/** What the middle of the window shows; which chat, `selectedChatId` says. */
+export type Place = { kind: 'chat' } | { kind: 'objectives'; id: string | null };
+
 export interface AppState {
   booted: boolean;
   connection: ConnectionState;
@@ -68,6 +72,8 @@ export interface AppState {
   /** `null` is the empty "new chat" page. */
   selectedChatId: string | null;
   open: OpenChat | null;
+  place: Place;
+  objectives: Objectives;
   waiting: Waiting[];
   drafts: Record<string, string>;
   /** The model picked on the empty page, for the chat that the first message begins. */

@@ -1,0 +1,81 @@
+// The place of objectives: the list, or one of them.
+
+import { ChevronLeft, Menu as MenuIcon, PanelLeft, Plus } from 'lucide-react';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Busy } from '@/parts/busy';
+import { Button } from '@/parts/button';
+import { EmptyState } from '@/parts/empty-state';
+import { IconButton } from '@/parts/icon-button';
+import { actions } from '@/state/actions';
+import { useApp } from '@/state/app-store';
+import { GenerateDialog } from './generate-dialog';
+import { ObjectiveList } from './objective-list';
+import { ObjectiveMenu } from './objective-menu';
+import { ObjectivePage } from './objective-page';
+
+interface Props {
+  id: string | null;
+  sidebarHidden: boolean;
+  onShowSidebar: () => void;
+}
+
+export default function ObjectivesPage({ id, sidebarHidden, onShowSidebar }: Props) {
+  const { t } = useTranslation();
+  const [wishing, setWishing] = useState(false);
+  const objective = useApp((state) => (id === null ? undefined : state.objectives.byId[id]));
+  const loaded = useApp((state) => state.objectives.loaded);
+
+  return (
+    <>
+      <header className="flex h-13 shrink-0 items-center gap-1 px-3 md:px-5">
+        <span className="contents md:hidden">
+          <IconButton label={t('sidebar.openDrawer')} onClick={() => actions.setDrawer(true)}>
+            <MenuIcon size={18} />
+          </IconButton>
+        </span>
+        {sidebarHidden && (
+          <span className="hidden md:contents">
+            <IconButton label={t('sidebar.expand')} onClick={onShowSidebar}>
+              <PanelLeft size={17} />
+            </IconButton>
+          </span>
+        )}
+        <div className="min-w-0 flex-1 px-1">
+          {id === null ? (
+            <h1 className="truncate text-lg font-semibold">{t('objectives.title')}</h1>
+          ) : (
+            <button
+              type="button"
+              className="-ml-1 flex min-h-8 items-center gap-1 rounded-md pr-2.5 pl-1 text-ink-soft hover:bg-wash hover:text-ink"
+              onClick={() => actions.showObjectives()}
+            >
+              <ChevronLeft size={16} aria-hidden="true" />
+              {t('objectives.title')}
+            </button>
+          )}
+        </div>
+        {objective !== undefined && <ObjectiveMenu objective={objective} />}
+        {id === null && (
+          <Button size="sm" tone="primary" icon={<Plus size={15} aria-hidden />} onClick={() => setWishing(true)}>
+            {t('objectives.new')}
+          </Button>
+        )}
+      </header>
+      <div className="min-h-0 flex-1 overflow-y-auto [scrollbar-gutter:stable_both-edges]">
+        <div className="mx-auto w-full max-w-thread px-4 pt-2 pb-16 md:px-0">
+          {id === null ? (
+            <ObjectiveList onWish={() => setWishing(true)} />
+          ) : objective !== undefined ? (
+            <ObjectivePage key={id} objective={objective} />
+          ) : loaded ? (
+            <EmptyState title={t('objectives.gone')} hint={t('objectives.goneHint')} />
+          ) : (
+            <Busy words={t('common.loading')} className="py-10" />
+          )}
+        </div>
+      </div>
+      {wishing && <GenerateDialog onClose={() => setWishing(false)} />}
+    </>
+  );
+}
