@@ -25,6 +25,7 @@ export default defineConfig({
     globalSetup: ['client-tests/support/preflight.ts'],
     setupFiles: ['client-tests/support/setup.ts'],
     maxWorkers: 2,
+    execArgv: ['--expose-gc'],
     testTimeout: 30_000,
     hookTimeout: 30_000,
     expect: { poll: { timeout: 10_000, interval: 10 } },

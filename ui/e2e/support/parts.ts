@@ -1,7 +1,7 @@
 // Where the real parts are: the server's binary, the UI's bundle and the browser.
-import { fileURLToPath } from 'node:url';
+import { resolve } from 'node:path';
 
-const root = fileURLToPath(new URL('../../..', import.meta.url));
+const root = `${resolve(import.meta.dirname, '../../..')}/`;
 
 export const serverBinary = process.env['PARLOR_SERVER_BIN'] ?? `${root}target/debug/parlor-server`;
 export const chromium = process.env['CHROMIUM'] ?? '/usr/bin/chromium';

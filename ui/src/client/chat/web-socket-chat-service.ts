@@ -50,6 +50,8 @@ export class WebSocketChatService {
   readonly #text = new RunningText((tell) => void setTimeout(tell, TELL_MS));
   /** Chats made here that the server does not know yet. */
   readonly #local = new Set<string>();
+  /** Those that this connection has made. */
+  readonly #made = new Set<string>();
   #settings: WebSocketChatOptions;
   #chat: OpenChat | null = null;
   #title = '';
@@ -194,16 +196,20 @@ export class WebSocketChatService {
     return this.isConnected && this.#chat?.running == null && this.#connection.backlog < FULL_SOCKET;
   }
 
+  /** Made and then joined: only the joining tells from where to resume. */
   #create(chatId: string): void {
-    const title = this.#chat?.chatId === chatId && this.#title !== '' ? { title: this.#title } : {};
-    this.#connection.send('create_chat', { chatId, ...title });
+    this.#made.add(chatId);
+    const isShown = this.#chat?.chatId === chatId;
+    this.#connection.send('create_chat', isShown && this.#title !== '' ? { chatId, title: this.#title } : { chatId });
+    if (isShown) this.#join(true);
   }
 
   #transmit({ chatId, clientId, content, begins }: Waiting, ref: string): boolean {
     // Asked for twice, a chat is made once; and making one is also looking at it.
-    if (begins === true) this.#create(chatId);
+    const isNew = begins === true && !this.#made.has(chatId);
+    if (isNew) this.#create(chatId);
     if (!this.#connection.send('message', { message: content, clientId, chatId }, ref)) return false;
-    if (begins === true && chatId !== this.currentChatId) this.#look();
+    if (isNew && chatId !== this.currentChatId) this.#look();
     return true;
   }
 
@@ -221,7 +227,10 @@ export class WebSocketChatService {
   #entered(kind: string): void {
     const before = this.#state;
     this.#state = stateWord(kind);
-    if (this.#state !== 'connected') this.#outbox.disconnected();
+    if (this.#state !== 'connected') {
+      this.#outbox.disconnected();
+      this.#made.clear();
+    }
     if (before === this.#state) return;
     this.#debug('state', kind);
     if (this.#state === 'connected') {

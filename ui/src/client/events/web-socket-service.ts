@@ -122,6 +122,11 @@ export class WebSocketService {
     return this.#topics.on(topic, handler);
   }
 
+  /** How many handlers are on: for whoever looks for a leak. */
+  get listenerCount(): number {
+    return this.#topics.size;
+  }
+
   /**
    * Sends an event, now or when the line is back; gives its id. What is too much for the queue is
    * not taken: an error `QUEUE_FULL` says so.

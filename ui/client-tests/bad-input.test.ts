@@ -1,0 +1,193 @@
+// What nobody should meet: each ends in a typed error, lets no exception escape, and fills no memory.
+import { createServer, type Server } from 'node:net';
+import { ClientError, WebSocketChatService, WebSocketService, type WebSocketServiceOptions } from '@parlor/client';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ScriptedProvider } from '../e2e/support/provider';
+import { ParlorServer } from '../e2e/support/server';
+import { ScriptedEvents } from './support/scripted-events';
+
+const escaped: unknown[] = [];
+const note = (error: unknown) => void escaped.push(error);
+const ends: (() => void | Promise<void>)[] = [];
+
+beforeEach(() => {
+  process.on('uncaughtException', note);
+  process.on('unhandledRejection', note);
+});
+afterEach(async () => {
+  for (const end of ends.splice(0).reverse()) await end();
+  await new Promise((resolve) => setImmediate(resolve));
+  process.off('uncaughtException', note);
+  process.off('unhandledRejection', note);
+  expect(escaped.splice(0)).toEqual([]);
+});
+
+function both(options: WebSocketServiceOptions): { name: string; errors: ClientError[]; start(): Promise<void> }[] {
+  const quick = { reconnectAttempts: 1, reconnectDelay: 5, ...options };
+  return [new WebSocketService(quick), new WebSocketChatService({ token: 'x.y.z', ...quick })].map((made) => {
+    const errors: ClientError[] = [];
+    if (made instanceof WebSocketService) made.on('error', (error) => errors.push(error));
+    else made.on('error', (error) => errors.push(error));
+    ends.push(() => (made instanceof WebSocketService ? made.close() : made.disconnect()));
+    return { name: made.constructor.name, errors, start: () => made.connect() };
+  });
+}
+
+async function scripted(): Promise<ScriptedEvents> {
+  const server = await ScriptedEvents.start();
+  ends.push(() => server.stop());
+  return server;
+}
+
+describe('a wrong address', () => {
+  it.each(['', 'nonsense', 'http//x', 'ftp://127.0.0.1', 'ws://127.0.0.1:99999', 'ws://127.0.0.1/#x'])('“%s” is told at once', async (url) => {
+    for (const { start, errors } of both({ url })) {
+      await expect(start()).rejects.toBeInstanceOf(ClientError);
+      expect(errors[0]).toMatchObject({ code: 'CONNECTION_FAILED', reason: 'bad_address', retryable: false });
+    }
+  });
+
+  it('of nobody is told, and given up after the attempts', async () => {
+    for (const { start, errors } of both({ url: 'ws://127.0.0.1:9' })) {
+      void start(); // nobody waits for it: its failure must not become an unhandled rejection
+      await expect.poll(() => errors.map(({ reason }) => reason)).toEqual(['unreachable', 'unreachable', 'gave_up']);
+    }
+  });
+
+  it('of a web page that is no WebSocket is told', async () => {
+    const server = await ParlorServer.start(null);
+    ends.push(() => server.stop());
+    for (const { start } of both({ url: `${server.origin.replace('http', 'ws')}/healthz` })) {
+      await expect(start()).rejects.toMatchObject({ code: 'CONNECTION_FAILED', reason: 'unreachable' });
+    }
+  });
+});
+
+describe('a token that expired', () => {
+  it('is told as AUTH_FAILED, in both dialects', async () => {
+    const provider = await ScriptedProvider.start();
+    ends.push(() => provider.stop());
+    const server = await ParlorServer.start(provider);
+    ends.push(() => server.stop());
+    await server.command('user', 'add', 'alice');
+    const token = (await server.command('token', 'alice', '--expires-in', '1s')).trim();
+    await new Promise((resolve) => setTimeout(resolve, 2100));
+    const origin = server.origin.replace('http', 'ws');
+    const [events, chat] = [both({ url: `${origin}/ws/events`, token })[0], both({ url: `${origin}/ws/chat`, token })[1]];
+    for (const client of [events, chat]) {
+      client?.start().catch(() => undefined);
+      await expect.poll(() => client?.errors.at(-1)?.code).toBe('AUTH_FAILED');
+    }
+  });
+});
+
+describe('a server that never answers', () => {
+  async function silent(): Promise<string> {
+    const server: Server = createServer((socket) => socket.on('error', () => undefined).resume());
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    ends.push(() => new Promise<void>((resolve) => void server.close(() => resolve())));
+    const address = server.address();
+    return `ws://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`;
+  }
+
+  it('is left after the timeout', async () => {
+    const url = await silent();
+    for (const { start, errors } of both({ url, timeout: 60 })) {
+      await expect(start()).rejects.toMatchObject({ code: 'TIMEOUT', retryable: true });
+      await expect.poll(() => errors.at(-1)?.reason).toBe('gave_up');
+    }
+  });
+
+  it('to a message is told, and the message is sent again with its id', async () => {
+    const server = await scripted();
+    const ws = new WebSocketService({ url: server.url });
+    ends.push(() => ws.close());
+    const errors: ClientError[] = [];
+    ws.on('error', (error) => errors.push(error));
+    await ws.connect();
+    ws.configure({ timeout: 40 });
+    const id = ws.sendMessage('hello?');
+    await expect.poll(() => ws.queueSize).toBe(0);
+    expect(server.heard.map((event) => event.id)).toEqual(Array(5).fill(id));
+    expect(errors.map(({ code }) => code)).toEqual(Array(5).fill('TIMEOUT'));
+  });
+});
+
+describe('frames that are none', () => {
+  it('are told and passed over; the connection lives', async () => {
+    const server = await scripted();
+    const ws = new WebSocketService({ url: server.url });
+    ends.push(() => ws.close());
+    const errors: ClientError[] = [];
+    ws.on('error', (error) => errors.push(error));
+    await ws.connect();
+    await expect.poll(() => server.lines).toHaveLength(1);
+    const bad = ['no json', '[]', '{}', '{"type":7}', '{"type":"AI_MESSAGE_CHUNK"}', '{"type":"ERROR","data":{"code":1}}', '\u0000', '{"type":"AI_THINKING","data":"x"}'];
+    for (const text of bad) server.lines[0]?.socket.send(text);
+    server.lines[0]?.socket.send(Buffer.from([1, 2, 3]), { binary: true });
+    await expect.poll(() => errors).toHaveLength(bad.length + 1);
+    expect(new Set(errors.map(({ code }) => code))).toEqual(new Set(['INVALID_MESSAGE']));
+    expect(ws.isConnected).toBe(true);
+    expect(ws.metrics.snapshot().errors).toEqual({ INVALID_MESSAGE: bad.length + 1 });
+  });
+});
+
+describe('100 MB of backlog', () => {
+  const MEGABYTE = 1024 * 1024;
+
+  it('written offline is bounded, and refused beyond the bound', () => {
+    const ws = new WebSocketService({ url: 'ws://127.0.0.1:9' });
+    const errors: ClientError[] = [];
+    ws.on('error', (error) => errors.push(error));
+    const text = 'x'.repeat(MEGABYTE);
+    for (let i = 0; i < 100; i += 1) ws.sendMessage(`${i} ${text}`);
+    expect(ws.queueSize).toBe(7);
+    expect(errors).toHaveLength(93);
+    expect(errors[0]).toMatchObject({ code: 'QUEUE_FULL', retryable: true });
+  });
+
+  it('of many small messages is bounded too', () => {
+    const ws = new WebSocketService({ url: 'ws://127.0.0.1:9' });
+    for (let i = 0; i < 1500; i += 1) ws.sendMessage('x');
+    expect(ws.queueSize).toBe(1000);
+    expect(ws.metrics.snapshot().queueSize).toBe(1000);
+  });
+
+  it('from the server stays out of the client’s memory', async () => {
+    const server = await scripted();
+    const ws = new WebSocketService({ url: server.url });
+    ends.push(() => ws.close());
+    await ws.connect();
+    await expect.poll(() => server.lines).toHaveLength(1);
+    const line = server.lines[0];
+    line?.says('AI_MESSAGE_START', { messageId: 'm', chatId: 'c', seq: 0 });
+    let heard = 0;
+    ws.on('AI_MESSAGE_CHUNK', ({ content }) => (heard += content.length));
+    const before = memory();
+    for (let seq = 1; seq <= 100; seq += 1) {
+      line?.says('AI_MESSAGE_CHUNK', { messageId: 'm', content: 'x'.repeat(MEGABYTE), seq });
+    }
+    await expect.poll(() => ws.metrics.snapshot().received.total, { timeout: 20_000 }).toBeGreaterThan(100 * MEGABYTE);
+    expect(heard).toBeLessThanOrEqual(4_000_000);
+    expect(memory() - before).toBeLessThan(60 * MEGABYTE);
+  });
+
+  it('in one frame is told, and not parsed', async () => {
+    const server = await scripted();
+    const ws = new WebSocketService({ url: server.url });
+    ends.push(() => ws.close());
+    const errors: ClientError[] = [];
+    ws.on('error', (error) => errors.push(error));
+    await ws.connect();
+    await expect.poll(() => server.lines).toHaveLength(1);
+    server.lines[0]?.says('AI_THINKING', { padding: 'x'.repeat(20 * MEGABYTE) });
+    await expect.poll(() => errors).toMatchObject([{ code: 'INVALID_MESSAGE', message: 'a frame of the server: too long' }]);
+    expect(ws.isConnected).toBe(true);
+  });
+});
+
+/** Bytes that are really held. */
+function memory(): number {
+  (globalThis as { gc?: () => void }).gc?.();
+  return process.memoryUsage().heapUsed;
+}
