@@ -1,6 +1,7 @@
 //! HTTP: the routes, and what stands before them.
 
 mod api;
+mod deadline;
 mod guard;
 mod listener;
 mod operations;
@@ -11,7 +12,7 @@ use std::{net::IpAddr, sync::Arc};
 
 use axum::{
     Router,
-    middleware::from_fn_with_state,
+    middleware::{from_fn, from_fn_with_state},
     routing::{any, get},
 };
 
@@ -31,7 +32,7 @@ pub(crate) fn router(app: &Arc<App>) -> Router {
         .route("/ws/events", get(upgrade::events))
         .route("/ws", get(upgrade::events))
         .route("/", any(upgrade::root))
-        .merge(api::routes())
+        .merge(api::routes().layer(from_fn(deadline::within)))
         .route("/healthz", get(operations::health))
         .route("/metrics", get(operations::metrics))
         .fallback(ui::file)
