@@ -1,6 +1,7 @@
 //! "What bad input gets", each over a real socket: a clear `error`, a refusal before the upgrade, or
 //! close 1008/1009; the server stays up, memory stays bounded, and nothing stored is lost.
 
+mod crowds;
 mod events;
 mod flood;
 mod frames;
@@ -9,4 +10,6 @@ mod ids;
 pub(crate) mod keys;
 mod origins;
 mod provider;
+mod terminal;
 mod tokens;
+mod upstream;
