@@ -1,5 +1,8 @@
 //! What a person, a script or an operator does when all goes well, and what is kept when not.
 
+mod accounts;
+mod accounts_people;
+mod accounts_rights;
 mod answering;
 mod branches;
 mod chats;

@@ -20,6 +20,8 @@ pub(crate) struct Reply {
     pub(crate) content_type: String,
     /// The content security policy.
     pub(crate) policy: String,
+    /// The cookie that the answer sets.
+    pub(crate) cookie: String,
     /// The body.
     pub(crate) body: String,
 }
@@ -42,12 +44,25 @@ pub(crate) async fn post(server: &Server, path: &str, body: &Value, token: Optio
     call(server, Method::POST, path, Some(body), token).await
 }
 
-async fn call(
+/// Any method, perhaps with a JSON body and a bearer token.
+pub(crate) async fn call(
     server: &Server,
     method: Method,
     path: &str,
     body: Option<&Value>,
     token: Option<&str>,
+) -> Reply {
+    call_with(server, method, path, body, token, &[]).await
+}
+
+/// The same with more headers.
+pub(crate) async fn call_with(
+    server: &Server,
+    method: Method,
+    path: &str,
+    body: Option<&Value>,
+    token: Option<&str>,
+    headers: &[(&str, &str)],
 ) -> Reply {
     let client = reqwest::Client::builder()
         .no_proxy()
@@ -62,6 +77,9 @@ async fn call(
     }
     if let Some(token) = token {
         request = request.bearer_auth(token);
+    }
+    for (name, value) in headers {
+        request = request.header(*name, *value);
     }
     let response = request
         .send()
@@ -78,6 +96,7 @@ async fn call(
         status: response.status(),
         content_type: header("content-type"),
         policy: header("content-security-policy"),
+        cookie: header("set-cookie"),
         body: response.text().await.expect("the body comes whole"),
     }
 }

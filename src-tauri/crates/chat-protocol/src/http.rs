@@ -5,6 +5,8 @@ mod audit;
 mod devices;
 mod invitations;
 mod people;
+#[cfg(test)]
+mod tests;
 
 use std::fmt;
 
