@@ -8,6 +8,8 @@ mod outgoing;
 mod own_chat;
 mod perform;
 mod resume;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use outgoing::finish;
 
