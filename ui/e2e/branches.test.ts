@@ -72,3 +72,54 @@ test('an answer is copied as Markdown', async () => {
   await page.answer.getByRole('button', { name: thread.copyMarkdown }).click();
   await expect.poll(() => page.page.evaluate(() => navigator.clipboard.readText())).toBe('- **one**\n- two');
 });
+
+test('a chat goes on in a new one from any turn, and the old one stays as it is', async () => {
+  const page = await parlor.guest();
+  await page.converse('The first question');
+  await page.converse('The second question');
+  await page.answers.first().hover();
+  await page.answers.first().getByRole('button', { name: thread.branchChat }).click();
+  await expect.poll(() => page.questions.count()).toBe(1);
+  await page.says('You said: The first question');
+  await page.converse('Another second question');
+  await page.says('You said: Another second question');
+  expect(await page.questions.count()).toBe(2);
+  await expect.poll(async () => (await page.titles).length).toBe(2);
+  await page.page.goBack();
+  await page.says('You said: The second question');
+  expect(await page.questions.count()).toBe(2);
+});
+
+test('switching between versions shows on both pages, also while one is being written', async () => {
+  const person = await parlor.person();
+  const here = await parlor.visit(person);
+  parlor.provider.next('a colour').say('Blue.').end();
+  await here.converse('Name a colour');
+  const there = await parlor.visit(person, new URL(here.page.url()).pathname);
+  await there.says('Blue.');
+  const second = parlor.provider.next('a colour').say('Red, ');
+  await here.button(thread.regenerate).click();
+  const menu = here.page.getByRole('menuitem').first();
+  await Promise.race([second.asked, menu.waitFor().then(() => menu.click())]);
+  await here.says('Red,');
+  await there.says('Red,');
+
+  // The one being written goes on while the first is read, here and there.
+  await there.button(thread.previousBranch).click();
+  await Promise.all([here, there].map((page) => page.says('Blue.')));
+  second.say('no: ');
+  await Promise.all([here, there].map((page) => version(page, '1 / 2').waitFor()));
+  await here.button(thread.nextBranch).click();
+  await Promise.all([here, there].map((page) => page.says('Red, no:')));
+  second.say('green.').end();
+  await Promise.all([here, there].map((page) => page.says('Red, no: green.')));
+  await Promise.all([here, there].map((page) => page.settled()));
+
+  await there.answers.last().hover();
+  await there.button(thread.previousBranch).click();
+  await Promise.all([here, there].map((page) => page.says('Blue.')));
+  await Promise.all([here, there].map((page) => version(page, '1 / 2').waitFor()));
+  await here.button(thread.nextBranch).click();
+  await Promise.all([here, there].map((page) => page.says('Red, no: green.')));
+  for (const page of [here, there]) expect(await page.answers.count()).toBe(1);
+});

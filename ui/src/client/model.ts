@@ -49,6 +49,8 @@ export interface OpenChat {
   revision: number;
   messages: Message[];
   running: Running | null;
+  /** The answer that was being written when the chat was read, and its alternatives if they are known here. */
+  joinedInto?: { id: string; siblingIds: string[] | null };
 }
 
 /** What this device has and the server has not yet confirmed. */

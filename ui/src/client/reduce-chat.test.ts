@@ -164,6 +164,17 @@ describe('a returning client', () => {
     expect(screen.text.messageId).toBeNull();
   });
 
+  it('knows the alternatives of a running answer from the line it left, or asks once it has ended', () => {
+    const beside = message('a', 'q', 'assistant', { siblingIds: ['a', 'b'] });
+    const back = joined([question], { running: { messageId: 'b', seq: 0 } });
+    const known = new Screen().hear(joined([question, beside]), back, start('b', 'q'), complete('b', 'q', 'x'));
+    expect(known.chat.messages[1]?.siblingIds).toEqual(['a', 'b']);
+    expect(known.stale).toBe(false);
+    const fresh = new Screen().hear(back, start('b', 'q'));
+    expect(fresh.stale).toBe(false);
+    expect(fresh.hear(complete('b', 'q', 'x')).stale, 'there may be others').toBe(true);
+  });
+
   it('drops the half it had of an answer that came whole, and goes on with the next one', () => {
     const screen = cut().hear(
       joined(

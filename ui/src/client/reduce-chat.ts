@@ -81,9 +81,16 @@ function joined(chat: OpenChat, data: ServerData['chat_joined'], text: RunningTe
       revision: data.revision,
       messages,
       running: kept ? chat.running : null,
+      ...(running !== undefined && !kept && { joinedInto: alternativesOf(running.messageId, chat) }),
     },
     stale: resumed === true && (!chat.loaded || told.some((m) => misfits(merged, m.parentId))),
   };
+}
+
+/** A reading does not list the alternatives of the answer being written; another line may have. */
+function alternativesOf(id: string, { messages, running }: OpenChat): NonNullable<OpenChat['joinedInto']> {
+  const lists = [running?.siblingIds ?? [], ...messages.map(({ siblingIds }) => siblingIds)];
+  return { id, siblingIds: lists.find((list) => list.includes(id)) ?? null };
 }
 
 /** While one was away the line shown changed in its messages and grew at its end, nothing else. */
@@ -154,7 +161,8 @@ function started(
   // The server counts on pieces that are not here: they can only come with a new reading.
   const stale = (known ? seq > text.seq : seq > 0) || misfits(chat.messages, parentId);
   const startedAt = known && chat.running !== null ? chat.running.startedAt : startTime(data.timestamp);
-  const siblingIds = siblingsFor(chat.messages, messageId, parentId);
+  const told = chat.joinedInto?.id === messageId ? chat.joinedInto.siblingIds : null;
+  const siblingIds = told ?? siblingsFor(chat.messages, messageId, parentId);
   const messages = upTo(
     chat.messages.filter((m) => m.id !== messageId),
     parentId,
@@ -203,6 +211,7 @@ function completed(chat: OpenChat, data: WireMessage, text: RunningText): Reduce
     ? chat.running.siblingIds
     : siblingsFor(chat.messages, data.messageId, data.parentId ?? null);
   const message = { ...toMessage(data, known), ...thought };
+  const unsure = chat.joinedInto?.id === data.messageId && chat.joinedInto.siblingIds === null;
   return {
     chat: {
       ...chat,
@@ -210,7 +219,8 @@ function completed(chat: OpenChat, data: WireMessage, text: RunningText): Reduce
       messages: place(chat.messages, message),
       running: mine ? null : chat.running,
     },
-    stale: misfits(chat.messages, message.parentId),
+    // Read while it was being written, and nobody said what stands beside it.
+    stale: unsure || misfits(chat.messages, message.parentId),
   };
 }
 

@@ -10,7 +10,9 @@ import { useRunningText } from '@/state/running-text';
 import type { Message, Running } from '@/state/types';
 import { AnswerActions } from './answer-actions';
 import { AnswerEnd } from './answer-end';
+import { BranchSwitcher } from './branch-switcher';
 import { Reasoning } from './reasoning';
+import { TurnActions } from './turn-actions';
 
 /** Counting begins when waiting becomes noticeable. */
 const COUNT_FROM_S = 2;
@@ -42,10 +44,20 @@ export const Answer = memo(function Answer({ message, running, last }: Props) {
       )}
       {text.trim() !== '' && <Markdown text={text} streaming={running !== null} />}
       {message !== null && <AnswerEnd message={message} last={last} />}
-      {message !== null ? <AnswerActions message={message} last={last} /> : <div className="h-7" />}
+      {message !== null ? <AnswerActions message={message} last={last} /> : <RunningActions running={running} />}
     </article>
   );
 });
+
+/** The other versions can be read while this one is being written. */
+function RunningActions({ running }: { running: Running | null }) {
+  if (running === null || running.siblingIds.length < 2) return <div className="h-7" />;
+  return (
+    <TurnActions shown>
+      <BranchSwitcher id={running.id} siblingIds={running.siblingIds} />
+    </TurnActions>
+  );
+}
 
 /** "Thinking… 4 s", then "Thought for 4 s"; just "Reasoning" where nobody here saw it happen. */
 function useThoughtLabel(
