@@ -16,17 +16,33 @@ pub(crate) const MOST: u32 = 1 << 20;
 pub(crate) struct Plan {
     /// Tokens, the digest not counted.
     pub(crate) tokens: u32,
-    /// Tokens a second; 0 is as fast as the socket takes them.
+    /// Events a second; 0 is as fast as the socket takes them.
     pub(crate) rate: u32,
+    /// Tokens in an event; `tokens` is a multiple of it.
+    pub(crate) burst: u32,
 }
 
 impl Plan {
     /// A plan whose answer never begins.
-    pub(crate) const SILENT: Self = Self { tokens: 0, rate: 0 };
+    pub(crate) const SILENT: Self = Self::new(0, 0);
+
+    /// A plan with a token in each event.
+    pub(crate) const fn new(tokens: u32, rate: u32) -> Self {
+        Self {
+            tokens,
+            rate,
+            burst: 1,
+        }
+    }
 
     /// The question that asks for it.
     pub(crate) fn question(self) -> String {
-        format!("bench tokens={} rate={}", self.tokens, self.rate)
+        let Self {
+            tokens,
+            rate,
+            burst,
+        } = self;
+        format!("bench tokens={tokens} rate={rate} burst={burst}")
     }
 
     /// The plan that a question asks for.
@@ -41,6 +57,7 @@ impl Plan {
         Some(Self {
             tokens,
             rate: number("rate")?,
+            burst: number("burst").filter(|burst| (1..=256).contains(burst))?,
         })
     }
 }
@@ -236,8 +253,8 @@ mod tests {
     #[test]
     fn a_plan_survives_its_journey_as_a_question() {
         let plan = Plan {
-            tokens: 250,
-            rate: 50,
+            burst: 20,
+            ..Plan::new(250, 50)
         };
         assert_eq!(Plan::read(&plan.question()), Some(plan));
         assert_eq!(Plan::read("hello"), None);

@@ -16,6 +16,9 @@ use crate::{
     clock,
 };
 
+/// Where a frame says how many pieces of the answer are there with it.
+const PIECES: &[u8] = br#""seq":"#;
+
 /// Whom a client speaks to.
 #[derive(Debug, Clone)]
 pub(crate) enum Talk {
@@ -75,6 +78,8 @@ pub(crate) struct Chatter {
     pub(crate) history: usize,
     place: Place,
     reader: Reader,
+    /// Pieces of the present answer so far, as the server counts them.
+    pieces: u64,
     asked_at: u64,
     returned_at: Option<u64>,
     /// It waits for a chat or for the end of an answer.
@@ -95,6 +100,7 @@ impl Chatter {
             history: 0,
             place: Place::default(),
             reader: Reader::default(),
+            pieces: 0,
             asked_at: 0,
             returned_at: None,
             busy: false,
@@ -181,7 +187,7 @@ impl Chatter {
             if !self.place.epoch.is_empty() {
                 data["resume"] = json!({
                     "epoch": self.place.epoch, "revision": self.place.revision,
-                    "messageId": self.place.message, "seq": self.reader.read(),
+                    "messageId": self.place.message, "seq": self.pieces,
                 });
             }
         }
@@ -253,19 +259,25 @@ impl Chatter {
             b"assistant_message_token" => {
                 let text =
                     field(frame, br#""token":""#).context("a token frame without a token")?;
+                if self.watching {
+                    let pieces = memmem::rfind(frame, PIECES);
+                    let pieces = pieces.and_then(|at| number(&frame[at..], PIECES));
+                    self.pieces = pieces.context("a token frame without its number")?;
+                }
                 self.tokens(text, now, out)
             }
             b"assistant_message_start" => {
-                let from = number(frame, br#""seq":"#).unwrap_or(0);
+                let from = number(frame, PIECES).unwrap_or(0);
                 let message = field(frame, br#""messageId":""#);
                 self.place.message = String::from_utf8(message.unwrap_or_default().to_vec())?;
                 if from == 0 {
                     self.reader = Reader::default();
+                    self.pieces = 0;
                 }
-                let had = u64::from(self.reader.read());
+                let had = self.pieces;
                 ensure!(
                     from == had,
-                    "resumed from {from}, but {had} tokens were there"
+                    "resumed from {from}, but {had} pieces were there"
                 );
                 Ok(())
             }

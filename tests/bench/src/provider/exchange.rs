@@ -48,6 +48,7 @@ struct Answer {
     writer: Writer,
     /// When the next token is due; moments are counted from the first, so that pace does not drift.
     next: u64,
+    chunk: Chunk,
 }
 
 pub(super) struct Exchange {
@@ -56,27 +57,47 @@ pub(super) struct Exchange {
     answer: Option<Answer>,
     /// What the socket did not take.
     rest: Vec<u8>,
-    /// A chunk with room for a token, made once.
-    chunk: Vec<u8>,
+}
+
+/// An event in a chunk of its own, with room for tokens; made once for an answer.
+struct Chunk {
+    bytes: Vec<u8>,
     hole: usize,
+    tokens: usize,
+}
+
+impl Chunk {
+    fn new(tokens: u32) -> Self {
+        let tokens = tokens as usize;
+        let size = BEFORE.len() + tokens * TOKEN + AFTER.len();
+        let head = format!("{size:x}\r\n{BEFORE}");
+        let hole = head.len();
+        let mut bytes = head.into_bytes();
+        bytes.resize(hole + tokens * TOKEN, b' ');
+        bytes.extend_from_slice(AFTER.as_bytes());
+        bytes.extend_from_slice(b"\r\n");
+        Self {
+            bytes,
+            hole,
+            tokens,
+        }
+    }
+
+    fn fill(&mut self, mut token: impl FnMut() -> [u8; TOKEN]) {
+        let hole = &mut self.bytes[self.hole..self.hole + self.tokens * TOKEN];
+        for place in hole.chunks_exact_mut(TOKEN) {
+            place.copy_from_slice(&token());
+        }
+    }
 }
 
 impl Exchange {
     pub(super) fn new(stream: TcpStream) -> Self {
-        let size = BEFORE.len() + TOKEN + AFTER.len();
-        let head = format!("{size:x}\r\n{BEFORE}");
-        let hole = head.len();
-        let mut chunk = head.into_bytes();
-        chunk.resize(hole + TOKEN, b' ');
-        chunk.extend_from_slice(AFTER.as_bytes());
-        chunk.extend_from_slice(b"\r\n");
         Self {
             stream,
             request: Vec::new(),
             answer: None,
             rest: Vec::new(),
-            chunk,
-            hole,
         }
     }
 
@@ -110,8 +131,9 @@ impl Exchange {
                     plan,
                     writer: Writer::default(),
                     next: now,
+                    chunk: Chunk::new(plan.burst),
                 });
-                self.put(HEAD)?;
+                write(&mut self.stream, &mut self.rest, HEAD)?;
                 Ok(true)
             }
             None => {
@@ -119,7 +141,11 @@ impl Exchange {
                 let head = format!(
                     "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n\r\n"
                 );
-                self.put(format!("{head}{MODELS}").as_bytes())?;
+                write(
+                    &mut self.stream,
+                    &mut self.rest,
+                    format!("{head}{MODELS}").as_bytes(),
+                )?;
                 Ok(false)
             }
         }
@@ -130,7 +156,7 @@ impl Exchange {
         for _ in 0..most {
             if !self.rest.is_empty() {
                 let rest = std::mem::take(&mut self.rest);
-                self.put(&rest)?;
+                write(&mut self.stream, &mut self.rest, &rest)?;
                 if !self.rest.is_empty() {
                     return Ok(Sent::Full);
                 }
@@ -145,21 +171,18 @@ impl Exchange {
             if paced && clock::now() < answer.next {
                 return Ok(Sent::NextAt(answer.next));
             }
-            if answer.writer.written() == answer.plan.tokens {
+            if answer.writer.written() >= answer.plan.tokens {
                 self.finish()?;
                 let all = self.rest.is_empty();
                 return Ok(if all { Sent::Nothing } else { Sent::Full });
             }
-            let token = answer.writer.token(clock::now());
             if let Some(pause) = 1_000_000_000_u64.checked_div(u64::from(answer.plan.rate)) {
                 answer.next += pause;
             }
             let next = answer.next;
-            self.chunk[self.hole..self.hole + TOKEN].copy_from_slice(&token);
-            let chunk = std::mem::take(&mut self.chunk);
-            let put = self.put(&chunk);
-            self.chunk = chunk;
-            put?;
+            let now = clock::now();
+            answer.chunk.fill(|| answer.writer.token(now));
+            write(&mut self.stream, &mut self.rest, &answer.chunk.bytes)?;
             if paced {
                 return Ok(Sent::NextAt(next));
             }
@@ -172,34 +195,35 @@ impl Exchange {
         let Some(answer) = self.answer.take() else {
             return Ok(());
         };
-        self.chunk[self.hole..self.hole + TOKEN].copy_from_slice(&answer.writer.end());
-        let mut last = self.chunk.clone();
+        let mut chunk = Chunk::new(1);
+        chunk.fill(|| answer.writer.end());
+        let mut last = chunk.bytes;
         for event in [FINISH, DONE] {
             last.extend_from_slice(format!("{:x}\r\n{event}\r\n", event.len()).as_bytes());
         }
         last.extend_from_slice(b"0\r\n\r\n");
-        self.put(&last)
+        write(&mut self.stream, &mut self.rest, &last)
     }
+}
 
-    /// Writes, and keeps what the socket does not take.
-    fn put(&mut self, bytes: &[u8]) -> io::Result<()> {
-        if !self.rest.is_empty() {
-            self.rest.extend_from_slice(bytes);
-            return Ok(());
-        }
-        let mut written = 0;
-        while written < bytes.len() {
-            match self.stream.write(&bytes[written..]) {
-                Ok(count) => written += count,
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
-                    self.rest.extend_from_slice(&bytes[written..]);
-                    break;
-                }
-                Err(error) => return Err(error),
-            }
-        }
-        Ok(())
+/// Writes, and keeps what the socket does not take.
+fn write(stream: &mut TcpStream, rest: &mut Vec<u8>, bytes: &[u8]) -> io::Result<()> {
+    if !rest.is_empty() {
+        rest.extend_from_slice(bytes);
+        return Ok(());
     }
+    let mut written = 0;
+    while written < bytes.len() {
+        match stream.write(&bytes[written..]) {
+            Ok(count) => written += count,
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                rest.extend_from_slice(&bytes[written..]);
+                break;
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
 }
 
 /// Head and body of a request, once it is there as a whole.

@@ -146,7 +146,7 @@ fn exchanges(setting: &Setting, clients: usize, window: Duration) -> Result<f64>
     let stack = Stack::start(setting, Way::Parlor, "exchanges", clients)?;
     let mut swarm = Swarm::new(stack.address())?;
     ask_in(&mut swarm, &stack, clients)?;
-    let plan = Plan { tokens: 1, rate: 0 };
+    let plan = Plan::new(1, 0);
     for client in 0..clients {
         swarm.act(client, |chatter, out| {
             chatter.again = Some(plan);

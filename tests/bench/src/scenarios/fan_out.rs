@@ -51,14 +51,8 @@ impl Delivered {
 
 pub(super) fn run(setting: &Setting) -> Result<Section> {
     let subscribers = setting.size(1_000, 100);
-    let paced = Plan {
-        tokens: setting.size(2_500, 300),
-        rate: setting.size(500, 200),
-    };
-    let unpaced = Plan {
-        tokens: setting.size(20_000, 2_000),
-        rate: 0,
-    };
+    let paced = Plan::new(setting.size(2_500, 300), setting.size(500, 200));
+    let unpaced = Plan::new(setting.size(20_000, 2_000), 0);
     let rounds = setting.size(3, 1);
     let (mut steps, mut floods) = (Vec::new(), Vec::new());
     for round in 1..=rounds {

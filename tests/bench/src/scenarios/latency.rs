@@ -32,7 +32,7 @@ pub(super) fn run(setting: &Setting) -> Result<Section> {
     let tokens = setting.size(250, 50);
     let load = Load {
         streams,
-        plan: Plan { tokens, rate: 50 },
+        plan: Plan::new(tokens, 50),
         begin: Duration::from_millis(u64::from(tokens) * 20),
         warm_up: setting.size(Duration::from_secs(2), Duration::from_millis(500)),
         window: setting.size(Duration::from_secs(12), Duration::from_secs(2)),

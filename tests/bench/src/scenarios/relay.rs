@@ -26,10 +26,7 @@ const WAYS: [Way; 3] = [Way::Direct, Way::Parlor, Way::Seed];
 pub(super) fn run(setting: &Setting) -> Result<Section> {
     let load = Load {
         streams: 20,
-        plan: Plan {
-            tokens: setting.size(5_000, 1_000),
-            rate: 0,
-        },
+        plan: Plan::new(setting.size(5_000, 1_000), 0),
         begin: Duration::from_millis(200),
         warm_up: setting.size(Duration::from_secs(2), Duration::from_millis(500)),
         window: setting.size(Duration::from_secs(6), Duration::from_secs(1)),

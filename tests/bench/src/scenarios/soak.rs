@@ -38,10 +38,7 @@ pub(super) fn run(setting: &Setting) -> Result<Section> {
     };
     let load = Load {
         streams: setting.size(100, 20),
-        plan: Plan {
-            tokens: setting.size(500, 100),
-            rate: 50,
-        },
+        plan: Plan::new(setting.size(500, 100), 50),
         begin: setting.size(Duration::from_secs(10), Duration::from_secs(2)),
         warm_up: Duration::ZERO,
         window: time,

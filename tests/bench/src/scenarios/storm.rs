@@ -72,10 +72,7 @@ fn storm(setting: &Setting, clients: usize, chats: usize, streaming: usize) -> R
     let stack = Stack::start(setting, Way::Parlor, "storm", chats)?;
     let mut swarm = Swarm::new(stack.address())?;
     let ids = ask_in(&mut swarm, &stack, chats)?;
-    let short = Plan {
-        tokens: 20,
-        rate: 0,
-    };
+    let short = Plan::new(20, 0);
     for asker in 0..chats {
         swarm.act(asker, |chatter, out| chatter.ask(short, out))?;
     }
@@ -88,10 +85,7 @@ fn storm(setting: &Setting, clients: usize, chats: usize, streaming: usize) -> R
         }
         swarm.reach(Mark::Joined, part.len(), PATIENCE)?;
     }
-    let long = Plan {
-        tokens: setting.size(400, 100),
-        rate: 20,
-    };
+    let long = Plan::new(setting.size(400, 100), 20);
     for asker in 0..streaming {
         swarm.act(asker, |chatter, out| chatter.ask(long, out))?;
     }
