@@ -69,12 +69,12 @@ impl Dialect {
     }
 
     /// Makes a whole text frame, UTF-8 JSON, of what [`Self::encode`] wrote. Where a dialect has
-    /// no envelope this is the same bytes and costs nothing.
+    /// no envelope this is the same bytes, and the envelope is not asked for.
     #[must_use]
-    pub fn seal(self, said: Bytes, envelope: &Envelope<'_>) -> Bytes {
+    pub fn seal<'a>(self, said: Bytes, envelope: impl FnOnce() -> Envelope<'a>) -> Bytes {
         match self {
             Self::Chat => said,
-            Self::Events => events::seal(&said, envelope),
+            Self::Events => events::seal(&said, &envelope()),
         }
     }
 

@@ -176,7 +176,7 @@ impl Connection {
             user: Some(&user),
             reference,
         };
-        let frame = Dialect::Events.seal(said, &envelope);
+        let frame = Dialect::Events.seal(said, || envelope);
         self.frames
             .push(String::from_utf8(frame.to_vec()).expect("UTF-8"));
     }

@@ -116,7 +116,7 @@ fn batter(dialect: Dialect, letter: &str) {
                     message: None,
                 };
                 let answer = dialect.encode(&event, error.reference.as_deref());
-                let answer = dialect.seal(answer.expect("a frame"), &ENVELOPE);
+                let answer = dialect.seal(answer.expect("a frame"), || ENVELOPE);
                 serde_json::from_slice::<Value>(&answer).expect("JSON");
             }
         }

@@ -44,7 +44,8 @@ pub(super) fn objective(text: &str, wish: &Wish) -> Result<ObjectiveDraft, &'sta
 fn object(text: &str) -> Result<Map<String, Value>, &'static str> {
     let no_json = "it is no JSON object";
     let (from, to) = text.find('{').zip(text.rfind('}')).ok_or(no_json)?;
-    let json = text.get(from..=to).ok_or(no_json)?;
+    let json = text.get(from..=to).filter(|json| !json.is_empty());
+    let json = json.ok_or(no_json)?;
     let Ok(Value::Object(mut fields)) = serde_json::from_str(json) else {
         return Err("it is no valid JSON, or not a whole object");
     };
@@ -150,7 +151,7 @@ mod tests {
             ("I cannot do that.", "no JSON"),
             ("}{", "no JSON"),
             (&GOOD[..80], "no JSON"),
-            (&GOOD[..150], "valid JSON"),
+            (&GOOD[..=GOOD.find('}').expect("one")], "valid JSON"),
             ("{}", "title"),
             (r#"{"title":"  "}"#, "title"),
             (r#"{"title":7}"#, "title"),

@@ -67,14 +67,13 @@ impl<S: Stream> Connection<S> {
 
     async fn send_with(&mut self, said: Bytes, reference: Option<&str>) -> Result<(), End> {
         self.sent += 1;
-        let envelope = Envelope {
+        let frame = self.dialect.seal(said, || Envelope {
             session: &self.id,
             number: self.sent,
             now: self.app.sources.clock.now(),
             user: self.session.user().map(|user| &user.id),
             reference,
-        };
-        let frame = self.dialect.seal(said, &envelope);
+        });
         counters::FRAMES_OUT.add(1);
         counters::BYTES_OUT.add(frame.len() as u64);
         let Ok(text) = Utf8Bytes::try_from(frame) else {

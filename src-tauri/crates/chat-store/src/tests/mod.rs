@@ -9,6 +9,7 @@ mod exchanges;
 mod files;
 mod invitations;
 mod migrations;
+mod objectives;
 mod support;
 mod tree;
 mod writer;
