@@ -15,7 +15,7 @@ for (const name of readdirSync(types, { recursive: true, encoding: 'utf8' })) {
   const file = join(types, name);
   if (!file.endsWith('.d.ts') || !statSync(file).isFile()) continue;
   const text = readFileSync(file, 'utf8');
-  const whole = text.replace(/((?:from|import)\s*\(?\s*['"])(\.{1,2}\/[^'"]+)(['"])/g, (_, before, path, after) => {
+  const whole = text.replace(/((?:from|import)\s*\(?\s*['"])(\.{1,2}(?:\/[^'"]+)?)(['"])/g, (_, before, path, after) => {
     const target = resolve(dirname(file), path);
     const isFolder = statSync(target, { throwIfNoEntry: false })?.isDirectory() === true;
     return `${before}${path}${isFolder ? '/index.js' : '.js'}${after}`;

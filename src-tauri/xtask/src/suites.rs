@@ -152,6 +152,14 @@ pub(crate) fn ui_tests() -> Suite {
     vitest("ui tests", "test")
 }
 
+/// The client library as it is published, in Node against a real server.
+pub(crate) fn client_tests() -> Suite {
+    vitest("client tests", "test:client").with(
+        "PARLOR_SERVER_BIN",
+        run::binary_path("parlor-server", false),
+    )
+}
+
 /// The UI in a real browser against a real server; `Err` carries why it cannot run here.
 pub(crate) fn browser() -> Result<Suite, String> {
     let manifest = fs::read_to_string(root().join("ui/package.json")).unwrap_or_default();

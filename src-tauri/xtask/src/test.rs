@@ -71,6 +71,7 @@ fn ui_lane(report: &Report<'_>, built: &mpsc::Receiver<bool>) {
     report.run(Ok(suites::ui_tests()), "ui tests");
     // Without binaries there is nothing to drive; the failed build says so in the table.
     if built.recv().unwrap_or(false) {
+        report.run(Ok(suites::client_tests()), "client tests");
         if report.wants("browser tests") {
             report.run(suites::browser(), "browser tests");
         }

@@ -2,7 +2,7 @@
 // what the server keeps is asked of the server.
 
 import { makeId } from '../ids';
-import { createStore } from '../store';
+import { createStore, type Store } from '../store';
 
 export interface ConversationMessage {
   id: string;
@@ -35,7 +35,7 @@ export interface ChatStoreState {
   clearConversations(): void;
 }
 
-export const chatStore = createStore<ChatStoreState>((set, get) => {
+export const chatStore: Store<ChatStoreState> = createStore<ChatStoreState>((set, get) => {
   const change = (id: string, make: (conversation: Conversation) => Partial<Conversation>) =>
     set(({ conversations }) => ({
       conversations: conversations.map((conversation) =>

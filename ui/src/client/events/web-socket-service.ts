@@ -131,9 +131,8 @@ export class WebSocketService {
    * Sends an event, now or when the line is back; gives its id. What is too much for the queue is
    * not taken: an error `QUEUE_FULL` says so.
    */
-  send<T extends ClientEventType>(type: T, data: ClientEventData[T]): string;
+  send<T extends string>(type: T, ...data: T extends ClientEventType ? [ClientEventData[T]] : [unknown?]): string;
   send(event: { type: string; data?: unknown }): string;
-  send(type: string, data?: unknown): string;
   send(first: string | { type: string; data?: unknown }, second?: unknown): string {
     const { type, data = {} } = typeof first === 'string' ? { type: first, data: second } : first;
     const entry = makeEntry(type, data, Date.now());
