@@ -5,7 +5,9 @@ use std::{
     sync::{Arc, PoisonError, RwLock},
 };
 
-use chat_core::{ChatService, Device, DeviceId, Sources, Timestamp, User};
+use chat_core::{
+    ChatService, Device, DeviceId, ErrorCode, Fault, Reason, Sources, Timestamp, User,
+};
 use chat_store::Database;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
@@ -69,26 +71,36 @@ impl App {
 
     /// Who a token speaks for: verified, known and enabled, on a device that is still signed in.
     /// `peer` is where they are.
-    pub(crate) async fn authenticate(&self, token: &str, peer: IpAddr) -> Option<SignedIn> {
+    ///
+    /// # Errors
+    /// A [`Fault`] to try again on, when the store cannot say: a good token is not to be forgotten
+    /// because the disk was slow for a moment.
+    pub(crate) async fn authenticate(
+        &self,
+        token: &str,
+        peer: IpAddr,
+    ) -> Result<Option<SignedIn>, Fault> {
         let now = self.sources.clock.now();
         let Bearer { user, device } = match self.tokens.verify(token, now) {
             Ok(bearer) => bearer,
             Err(error) => {
                 tracing::debug!(%error, "a token was refused");
-                return None;
+                return Ok(None);
             }
         };
         match self.database.signed_in(&user, device.as_ref(), now).await {
-            Ok(found) => found.map(|(user, device)| {
+            Ok(found) => Ok(found.map(|(user, device)| {
                 let device = device.map(|device| {
                     self.note_seen(&device, peer, now);
                     device.id
                 });
                 SignedIn { user, device }
-            }),
+            })),
             Err(error) => {
                 tracing::error!(%error, "a user could not be read");
-                None
+                let words = "the server cannot look up who you are just now; please try again";
+                let fault = Fault::new(ErrorCode::ServerError, Reason::StoreFailed, words);
+                Err(fault.retry_after(1_000))
             }
         }
     }

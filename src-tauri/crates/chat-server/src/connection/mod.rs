@@ -282,7 +282,7 @@ impl<S: Stream> Connection<S> {
         let accounts = self.app.accounts.subscribe();
         let token = token.expose_secret();
         match self.app.authenticate(token, self.peer).await {
-            Some(SignedIn { user, device }) => {
+            Ok(Some(SignedIn { user, device })) => {
                 self.accounts = Some(accounts);
                 self.device = device;
                 self.feed = Some(self.app.service.subscribe(&user.id));
@@ -293,7 +293,7 @@ impl<S: Stream> Connection<S> {
                 }
                 Ok(())
             }
-            None => {
+            Ok(None) => {
                 counters::REFUSED.add(1);
                 if self.dialect.manners().sign_in_at_handshake {
                     return Err(UNAUTHORIZED);
@@ -302,6 +302,10 @@ impl<S: Stream> Connection<S> {
                 let fault = Fault::new(ErrorCode::AuthFailed, Reason::TokenRefused, words);
                 self.refuse(fault, reference).await?;
                 Err(UNAUTHORIZED)
+            }
+            Err(fault) => {
+                self.refuse(fault, reference).await?;
+                Err(End::Close(CloseCode::Again, "try again"))
             }
         }
     }

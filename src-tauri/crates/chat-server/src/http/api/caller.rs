@@ -46,8 +46,9 @@ impl FromRequestParts<Arc<App>> for Caller {
             return Err(unknown("sign in first", Reason::SignInRequired));
         };
         match app.authenticate(token, peer).await {
-            Some(SignedIn { user, device }) => Ok(Self { user, device, peer }),
-            None => Err(unknown("sign in again", Reason::TokenRefused)),
+            Ok(Some(SignedIn { user, device })) => Ok(Self { user, device, peer }),
+            Ok(None) => Err(unknown("sign in again", Reason::TokenRefused)),
+            Err(fault) => Err(told(StatusCode::SERVICE_UNAVAILABLE, &fault, None)),
         }
     }
 }
