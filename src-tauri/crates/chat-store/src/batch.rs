@@ -6,7 +6,11 @@ use std::{
     any::Any,
     collections::VecDeque,
     panic::{AssertUnwindSafe, catch_unwind},
-    sync::{Arc, atomic::Ordering, mpsc},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+        mpsc,
+    },
     time::Duration,
 };
 
@@ -16,6 +20,7 @@ use tokio::sync::{OwnedSemaphorePermit, oneshot};
 
 use crate::{
     error::Error,
+    patience,
     writer::{Counters, Message},
 };
 
@@ -120,6 +125,7 @@ pub(crate) struct Worker {
     inbox: mpsc::Receiver<Message>,
     observer: Arc<dyn CommitObserver>,
     counters: Arc<Counters>,
+    hurry: Arc<AtomicBool>,
     /// Taken from the inbox, for the next batch. Never longer than one batch.
     held: VecDeque<Placed>,
     closing: bool,
@@ -134,12 +140,14 @@ impl Worker {
         inbox: mpsc::Receiver<Message>,
         observer: Arc<dyn CommitObserver>,
         counters: Arc<Counters>,
+        hurry: Arc<AtomicBool>,
     ) -> Self {
         Self {
             connection,
             inbox,
             observer,
             counters,
+            hurry,
             held: VecDeque::new(),
             closing: false,
             synchronous: None,
@@ -150,6 +158,7 @@ impl Worker {
 
     /// Works until it is closed.
     pub(crate) fn run(mut self) {
+        self.be_patient();
         while let Some(first) = self.wait() {
             self.batch(first);
             self.look_at_log();
@@ -344,16 +353,23 @@ impl Worker {
 
     /// Empties the log if no reader is in the way; never waits for one.
     fn empty_log(&mut self) {
-        let patience = |time| self.connection.busy_timeout(time);
-        let emptied = patience(Duration::ZERO)
+        let emptied = self
+            .connection
+            .busy_timeout(Duration::ZERO)
             .and_then(|()| self.checkpoint("TRUNCATE").map(drop))
             .and_then(|()| self.connection.execute_batch("PRAGMA shrink_memory"));
         // Left as it is the next quiet moment, or the next start, empties it.
         if let Err(error) = emptied {
             tracing::debug!(error = &error as &dyn std::error::Error, "the log stays");
         }
-        if let Err(error) = patience(crate::connection::BUSY) {
-            tracing::warn!(error = &error as &dyn std::error::Error, "no busy timeout");
+        self.be_patient();
+    }
+
+    /// Waits for other programs from now on.
+    fn be_patient(&mut self) {
+        let patience = patience::of_writer(Arc::clone(&self.hurry));
+        if let Err(error) = self.connection.busy_handler(Some(patience)) {
+            tracing::warn!(error = &error as &dyn std::error::Error, "no busy handler");
         }
     }
 

@@ -21,6 +21,7 @@ mod invitations;
 mod migrations;
 mod objective_store;
 mod operations;
+mod patience;
 mod readers;
 mod restore;
 mod spelling;

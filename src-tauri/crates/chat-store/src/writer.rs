@@ -5,7 +5,7 @@
 use std::{
     sync::{
         Arc, Mutex, PoisonError,
-        atomic::{AtomicU64, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
         mpsc,
     },
     thread,
@@ -59,6 +59,8 @@ pub(crate) struct Writer {
     sender: mpsc::Sender<Message>,
     places: Arc<Semaphore>,
     counters: Arc<Counters>,
+    /// Set when the store is to close: nobody else's lock is waited for any more.
+    hurry: Arc<AtomicBool>,
     thread: Mutex<Option<thread::JoinHandle<()>>>,
 }
 
@@ -72,7 +74,14 @@ impl Writer {
         // cannot be awaited, tokio's cannot be waited on with a deadline by a thread.
         let (sender, inbox) = mpsc::channel();
         let counters = Arc::new(Counters::default());
-        let worker = Worker::new(connection, inbox, observer, Arc::clone(&counters));
+        let hurry = Arc::new(AtomicBool::new(false));
+        let worker = Worker::new(
+            connection,
+            inbox,
+            observer,
+            Arc::clone(&counters),
+            Arc::clone(&hurry),
+        );
         let thread = thread::Builder::new()
             .name("parlor-writer".to_owned())
             .spawn(move || worker.run())?;
@@ -81,6 +90,7 @@ impl Writer {
             sender,
             places: Arc::new(Semaphore::new(QUEUE)),
             counters,
+            hurry,
             thread: Mutex::new(Some(thread)),
         })
     }
@@ -117,6 +127,7 @@ impl Writer {
     /// call does nothing.
     pub(crate) fn close(&self) {
         self.places.close();
+        self.hurry.store(true, Ordering::Relaxed);
         // A failed send means that the thread is gone already.
         let _ = self.sender.send(Message::Close);
         let thread = self
