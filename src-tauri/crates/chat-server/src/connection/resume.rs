@@ -2,6 +2,8 @@
 //! one act: the store tells what changed since the revision that the client has, and a snapshot only
 //! where that says nothing.
 
+use std::sync::Arc;
+
 use chat_core::{
     ChatId, Event, Fault, Message, Resume, Revision, Role, RunningAnswer, Snapshot, TurnLog, User,
 };
@@ -140,7 +142,7 @@ impl<S: Stream> Connection<S> {
         let service = self.app.service.clone();
         let running = service.running_in(chat);
         let told = self.session.told(chat);
-        let snapshot = match service.snapshot(&user.id, chat, told).await {
+        let mut snapshot = match service.snapshot(&user.id, chat, told).await {
             Ok(snapshot) => snapshot,
             Err(fault) if fault.reason == chat_core::Reason::NotFound => {
                 self.stop_following(chat);
@@ -155,10 +157,14 @@ impl<S: Stream> Connection<S> {
             }
             Err(fault) => return Ok(Err(fault)),
         };
-        if snapshot.whole {
+        if snapshot.whole && !self.dialect.manners().own_chat {
             self.acknowledge_expected(user).await?;
             return self.join(chat, None, None).await;
         }
+        // Who is told no histories is told what is new, on whatever branch.
+        snapshot
+            .messages
+            .retain(|message| Some(message.revision) > told);
         self.replay(&snapshot).await?;
         // An answer beside the branch shown is in no snapshot: its end is told from its own row.
         if let Some(followed) = self.session.following(chat).cloned()
@@ -172,7 +178,7 @@ impl<S: Stream> Connection<S> {
         self.acknowledge_expected(user).await?;
         if let Some((message, log)) = running
             && snapshot.is_running(&message.id)
-            && self.session.following(chat) != Some(&message.id)
+            && !self.follows_log(&log)
         {
             self.follow(&message, log.cursor(0)).await?;
         }
@@ -188,13 +194,32 @@ impl<S: Stream> Connection<S> {
                 let reference = own.flatten();
                 self.tell(&Event::MessageAdded(message), reference.as_deref())
                     .await?;
-            } else if self.session.following(&message.chat) == Some(&message.id) {
+            } else if self.followed_to(message) {
                 self.tell_rest(message).await?;
             } else {
+                if self.session.following(&message.chat) == Some(&message.id) {
+                    self.stop_following(&message.chat);
+                }
                 self.tell_whole(message).await?;
             }
         }
         Ok(())
+    }
+
+    /// Whether this very log is followed, not that of an earlier writing of the same answer.
+    fn follows_log(&self, log: &Arc<TurnLog>) -> bool {
+        let mut all = self.following.iter();
+        all.any(|followed| Arc::ptr_eq(followed.cursor.log(), log))
+    }
+
+    /// Whether the log that is followed ends as `message` does: one that was gone on with while
+    /// nobody looked is another.
+    fn followed_to(&self, message: &Message) -> bool {
+        let mut all = self.following.iter();
+        all.any(|followed| {
+            let log = followed.cursor.log();
+            *log.message() == message.id && log.snapshot().0 == message.content
+        })
     }
 
     /// Own messages that the feed can no longer tell.
