@@ -135,3 +135,53 @@ async fn a_long_hold_is_told_and_loses_nothing() {
     let joined = client.look_at(&counted).await;
     assert_eq!(text(&joined["messages"][1], "content"), "one two three");
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_hold_does_not_hold_up_the_end() {
+    let script = Script::stream().tokens(&["one ", "two "]).hang();
+    let provider = Provider::playing([script]).await;
+    let server = Setup::with(&provider).start().await;
+    let alice = server.user("alice");
+    let (mut client, chat) = Client::in_new_chat(&server, &alice).await;
+    client.say("count").await;
+    client.expect("assistant_message_start").await;
+    client.tokens_until("one two ").await;
+    // The text is kept by now, the end of the answer cannot be.
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    let other = Other::holding(&server);
+    let asked = Instant::now();
+    server.signal("TERM");
+    assert_eq!(client.closed().await, 1001, "clients are told");
+    let (status, setup) = server.ended().await;
+    let took = asked.elapsed();
+    assert_eq!(status.code(), Some(0));
+    assert!(
+        took < Duration::from_secs(5),
+        "the process ends within 5 s, not after {took:?}"
+    );
+    other.let_go();
+    let server = setup.start().await;
+    let joined = Client::join(&server, &alice).await.look_at(&chat).await;
+    let answer = &joined["messages"][1];
+    assert_eq!(
+        (text(answer, "content"), text(answer, "status")),
+        ("one two ", "interrupted")
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_start_says_that_the_database_is_held() {
+    let server = Setup::new().start().await;
+    let other = Other::holding(&server);
+    let setup = server.kill().await;
+    let refused = setup.refused();
+    let said = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(!refused.status.success());
+    assert!(
+        said.contains("busy") || said.contains("locked") || said.contains("in use"),
+        "it says why: {said}"
+    );
+    assert!(!said.contains("panicked"), "{said}");
+    other.let_go();
+    setup.start().await;
+}
