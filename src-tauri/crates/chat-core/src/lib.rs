@@ -20,6 +20,7 @@ mod service;
 mod session;
 mod sources;
 mod store;
+mod sync;
 mod turn_log;
 
 pub use account::{Actor, AuditAction, AuditEntry, Device, Invitation, SignInMethod};

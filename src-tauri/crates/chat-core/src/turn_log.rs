@@ -5,14 +5,14 @@
 //! larger pieces, nobody is dropped for being slow, and resuming is subscribing from the number
 //! one had. Frames that many readers need alike are encoded once and shared.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, PoisonError};
 
 use bytes::Bytes;
-use tokio::sync::watch;
 
 use crate::{
     ids::{ChatId, MessageId, ModelId},
     model::Message,
+    sync::{Mutex, MutexGuard, watch},
 };
 
 /// How many encoded frames are kept for readers that are in step.
