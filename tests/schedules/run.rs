@@ -1,6 +1,11 @@
 //! Runs one schedule: lives of the server one after the other, the clients through all of them.
 
-use std::{cell::Cell, collections::VecDeque, path::Path, time::Duration};
+use std::{
+    cell::{Cell, RefCell},
+    collections::VecDeque,
+    path::Path,
+    time::Duration,
+};
 
 use serde_json::json;
 use tokio::time::sleep;
@@ -29,6 +34,8 @@ const PIPES: &[usize] = &[128, 2_048, 65_536];
 thread_local! {
     /// Panics on this thread, also those that a task of the server keeps to itself.
     pub(crate) static PANICS: Cell<usize> = const { Cell::new(0) };
+    /// Steps and frames of the last run, when they are wanted.
+    pub(crate) static TRACE: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
 }
 
 /// A client with its line.
@@ -81,6 +88,7 @@ pub(crate) fn run(seed: u64, clients: usize, steps: &[Step]) -> Result<(), Findi
         names: 0,
     };
     PANICS.set(0);
+    TRACE.take();
     let mut steps: VecDeque<Step> = steps.iter().copied().collect();
     let mut killed = None;
     for life in 0.. {
@@ -111,10 +119,10 @@ pub(crate) fn run(seed: u64, clients: usize, steps: &[Step]) -> Result<(), Findi
     }
 }
 
-/// Prints what happens, with `PARLOR_TRACE` in the environment.
+/// Notes what happens, with `PARLOR_TRACE` in the environment.
 fn trace(words: impl FnOnce() -> String) {
     if std::env::var_os("PARLOR_TRACE").is_some() {
-        eprintln!("{}", words());
+        TRACE.with_borrow_mut(|trace| trace.push(words()));
     }
 }
 

@@ -7,7 +7,7 @@ use std::{
 };
 
 use crate::{
-    run::{Finding, PANICS, run},
+    run::{Finding, PANICS, TRACE, run},
     schedule::{self, Step},
 };
 
@@ -105,7 +105,8 @@ fn whatever_happens_every_screen_shows_what_was_said() {
     }
 }
 
-/// With `PARLOR_SEED`, runs that schedule alone; without it, the first one.
+/// With `PARLOR_SEED`, runs that schedule alone; without it, the first one. `PARLOR_TRACE=1` shows its
+/// steps and frames when it fails.
 #[test]
 fn replay() {
     count_panics();
@@ -114,7 +115,10 @@ fn replay() {
     let (clients, steps) = schedule::of(seed);
     for _ in 0..TRIES {
         if let Some(finding) = found(seed, clients, &steps) {
-            panic!("{}", report(seed, &finding));
+            match TRACE.take() {
+                trace if trace.is_empty() => panic!("{}", report(seed, &finding)),
+                trace => panic!("{}\nseed {seed}: {finding}", trace.join("\n")),
+            }
         }
     }
 }

@@ -62,6 +62,10 @@ impl List {
 
     pub(crate) fn activity(&mut self, news: Activity) {
         if news.running {
+            // Nothing of a chat that is gone: its end would not be told.
+            if !self.chats.contains_key(&news.chat_id) {
+                return;
+            }
             self.running.insert(news.message_id, news.chat_id);
         } else {
             self.running.remove(&news.message_id);

@@ -203,6 +203,8 @@ impl Client {
             Frame::Joined(joined) => self.list.put(joined.chat),
             Frame::ChatCreated(news) => {
                 self.local.remove(&news.chat.chat_id);
+                // Made before, as it turns out, and with messages.
+                self.branch_may_have_moved(&news);
                 self.list.put(news.chat);
             }
             Frame::ChatUpdated(news) => {
@@ -257,6 +259,14 @@ impl Client {
 
     fn listed(&mut self) {
         self.state = State::Listed;
+        // Begun here, and known to the server by now: its `chat_created` was lost with a line.
+        let open = self.open.as_ref().map(|open| open.id.clone());
+        let was_local = open.is_some_and(|open| self.local.contains(&open));
+        self.local
+            .retain(|chat| !self.list.chats.contains_key(chat));
+        if was_local {
+            self.join(true);
+        }
         // Waiting messages of chats that the server has never heard of: begun here.
         for entry in &self.outbox.entries {
             if !self.list.chats.contains_key(&entry.chat) {

@@ -66,7 +66,10 @@ impl OpenChat {
             for message in messages {
                 match self.position(&message.message_id) {
                     Some(at) => self.messages[at] = message,
-                    None => self.messages.push(message),
+                    None => {
+                        let at = self.place_after(message.parent_id.as_deref());
+                        self.messages.insert(at, message);
+                    }
                 }
             }
         } else {
@@ -120,7 +123,7 @@ impl OpenChat {
         let (text, reasoning) = mine.map_or_else(Default::default, |one| (one.text, one.reasoning));
         let fits = self.fits(parent.as_deref());
         self.messages.retain(|message| message.message_id != id);
-        self.cut_after(parent.as_deref());
+        self.make_room(&id, parent.as_deref());
         self.writing = Some(Writing {
             id,
             parent,
@@ -211,20 +214,27 @@ impl OpenChat {
             return Sound::Yes;
         }
         let fits = self.fits(parent.as_deref());
-        self.cut_after(parent.as_deref());
-        self.messages.push(message);
+        let at = self.make_room(&message.message_id, parent.as_deref());
+        self.messages.insert(at, message);
         if fits { Sound::Yes } else { Sound::Stale }
     }
 
-    fn cut_after(&mut self, parent: Option<&str>) {
-        match parent {
-            None => self.messages.clear(),
-            Some(parent) => {
-                if let Some(at) = self.position(parent) {
-                    self.messages.truncate(at + 1);
-                }
-            }
+    /// Where `id` is to stand. What stood there is another branch and goes, but for what follows
+    /// `id` itself: words that were said while it was still being written.
+    fn make_room(&mut self, id: &str, parent: Option<&str>) -> usize {
+        let at = self.place_after(parent);
+        let next = self.messages.get(at);
+        if next.is_some_and(|next| next.parent_id.as_deref() != Some(id)) {
+            self.messages.truncate(at);
         }
+        at
+    }
+
+    fn place_after(&self, parent: Option<&str>) -> usize {
+        parent.map_or(0, |parent| {
+            self.position(parent)
+                .map_or(self.messages.len(), |at| at + 1)
+        })
     }
 
     fn fits(&self, parent: Option<&str>) -> bool {
