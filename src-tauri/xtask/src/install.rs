@@ -43,6 +43,7 @@ const PACKAGE: &[&str] = &["rpm", "dpkg-dev", "desktop-file-utils"];
 /// tauri-driver's major version must be Tauri's own.
 const TAURI_DRIVER: (&str, &str) = ("tauri-driver", "2.1.0");
 const CARGO_DEB: (&str, &str) = ("cargo-deb", "3.8.0");
+const CARGO_FUZZ: (&str, &str) = ("cargo-fuzz", "0.13.2");
 
 /// Installs what building the desktop app needs.
 pub(crate) fn for_build() -> Result<()> {
@@ -93,6 +94,11 @@ pub(crate) fn tauri_driver() -> Result<PathBuf> {
 /// The path of cargo-deb, built first where it is missing.
 pub(crate) fn cargo_deb() -> Result<PathBuf> {
     cargo_tool(CARGO_DEB, "about 4 minutes")
+}
+
+/// The path of cargo-fuzz, built first where it is missing.
+pub(crate) fn cargo_fuzz() -> Result<PathBuf> {
+    cargo_tool(CARGO_FUZZ, "about 1 minute")
 }
 
 /// Node's major version, checked against the oldest that works.

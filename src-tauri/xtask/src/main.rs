@@ -5,6 +5,7 @@
 
 mod autobahn;
 mod bench;
+mod fuzz;
 mod install;
 mod package;
 mod package_check;
@@ -40,6 +41,8 @@ enum Command {
     Types,
     /// Run Autobahn|Testsuite against the server's own WebSocket transport.
     Autobahn,
+    /// Let each fuzz target run for some minutes.
+    Fuzz(fuzz::Options),
     /// Make the installers: .deb and .rpm of the app, .deb of the server.
     Package(package::Options),
 }
@@ -51,6 +54,7 @@ fn main() -> ExitCode {
         Command::Bench(options) => bench::run(&options),
         Command::Types => types::write().map(|()| ExitCode::SUCCESS),
         Command::Autobahn => autobahn::run(),
+        Command::Fuzz(options) => fuzz::run(&options),
         Command::Package(options) => package::run(&options).map(|()| ExitCode::SUCCESS),
     };
     outcome.unwrap_or_else(|error| {

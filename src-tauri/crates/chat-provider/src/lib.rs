@@ -27,6 +27,8 @@ mod models;
 mod objective;
 mod peer;
 mod problem;
+#[doc(hidden)]
+pub mod reading;
 mod record;
 mod registry;
 mod request;
