@@ -24,8 +24,8 @@ use crate::{
     statistics::slope,
 };
 
-/// How much the line may rise in an hour, in megabytes.
-const BAR: f64 = 6.0;
+/// How much the line may rise over the time that is judged, as a part of the memory.
+const BAR: f64 = 0.05;
 
 /// The part of the time before memory is judged: caches fill first.
 const WARM_UP: f64 = 1.0 / 3.0;
@@ -65,12 +65,13 @@ pub(super) fn run(setting: &Setting) -> Result<Section> {
 
     let warm = (course.len() as f64 * WARM_UP) as usize;
     let judged = course.get(warm..).unwrap_or_default();
-    let rise = slope(judged) * 60.0;
+    let per_minute = slope(judged);
     let ends = |course: &[(f64, f64)]| {
         let memory = |point: Option<&(f64, f64)>| point.map_or(0.0, |(_, memory)| *memory);
         (memory(course.first()), memory(course.last()))
     };
     let (first, last) = ends(judged);
+    let rise = per_minute * (course.len() - warm) as f64 / 60.0 / last.max(first);
     let minutes = time.as_secs() / 60;
     Ok(Section {
         rows: vec![Row::judged(
@@ -79,12 +80,12 @@ pub(super) fn run(setting: &Setting) -> Result<Section> {
                 load.streams
             ),
             format!(
-                "{} MB/h ({} MB when judging began, {} MB at the end; {answers} answers, all whole)",
-                words::signed(rise),
+                "{} % ({} MB when judging began, {} MB at the end; {answers} answers, all whole)",
+                words::signed(rise * 100.0),
                 words::short(first),
                 words::short(last)
             ),
-            format!("flat: the line rises < {BAR} MB/h"),
+            "flat: the line rises < 5 %",
             rise < BAR,
         )],
         notes: vec![format!(
@@ -103,7 +104,7 @@ pub(super) fn run(setting: &Setting) -> Result<Section> {
         )],
         data: json!({
             "streams": load.streams, "seconds": time.as_secs(), "answers": answers,
-            "megabytes_per_hour": rise, "course_minutes_megabytes": course,
+            "megabytes_per_minute": per_minute, "rise": rise, "course_minutes_megabytes": course,
         }),
     })
 }
