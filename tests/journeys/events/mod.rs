@@ -3,6 +3,7 @@
 
 mod answering;
 mod objectives;
+mod readers;
 mod resending;
 mod sharing;
 mod signing_in;

@@ -113,6 +113,38 @@ async fn a_stop_right_behind_the_question_stops_it() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_answer_that_waits_for_its_turn_is_stopped_too() {
+    let (provider, server) = with([endless()]).await;
+    let mut client = Events::open(&server, &server.user("alice")).await;
+    let start = hanging(&mut client, None, None).await;
+    client
+        .send(
+            Some("second"),
+            "USER_MESSAGE",
+            json!({"content": "and then?"}),
+        )
+        .await;
+    client.expect("AI_THINKING").await;
+    client
+        .send(None, "STOP_GENERATION", json!({"messageId": "second"}))
+        .await;
+    assert_eq!(
+        client.settled().await,
+        Vec::<Value>::new(),
+        "the first goes on"
+    );
+    client.send(None, "STOP_GENERATION", json!({})).await;
+    assert_cancelled(&client.rest(start, "one two ").await.end);
+    let second = client.answer().await;
+    assert_eq!(second.end["stopReason"], "user_cancelled");
+    assert_eq!(
+        provider.requests().len(),
+        1,
+        "the model never heard of the second"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn stopping_nothing_harms_nothing_and_strangers_stop_nothing() {
     let (provider, server) = with([endless()]).await;
     let mut client = Events::open(&server, &server.user("alice")).await;
