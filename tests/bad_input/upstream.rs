@@ -187,7 +187,11 @@ async fn a_name_that_turns_into_a_metadata_address_is_refused() {
     let server = setup.under(&namespace).start().await;
     let (mut client, _) = Client::in_new_chat(&server, &alice).await;
     client.ask("Hello").await;
-    assert_eq!(provider.requests().len(), 1, "the name leads to the provider");
+    assert_eq!(
+        provider.requests().len(),
+        1,
+        "the name leads to the provider"
+    );
     drop(client);
     for address in ["169.254.169.254", "::ffff:169.254.169.254", "fe80::1"] {
         // In place: the file is mounted.
@@ -200,9 +204,9 @@ async fn a_name_that_turns_into_a_metadata_address_is_refused() {
             client.say("Hi").await;
             let frame = loop {
                 let frame = client.next().await;
-                match frame["type"].as_str() {
-                    Some("error" | "assistant_message_complete") => break frame,
-                    _ => {}
+                let kind = frame["type"].as_str();
+                if let Some("error" | "assistant_message_complete") = kind {
+                    break frame;
                 }
             };
             if frame["type"] == "error" || attempts > 5 {
@@ -211,7 +215,11 @@ async fn a_name_that_turns_into_a_metadata_address_is_refused() {
         };
         let error = &error["data"];
         assert_error(error);
-        assert_eq!(text(error, "code"), "GENERATION_FAILED", "{address}: {error}");
+        assert_eq!(
+            text(error, "code"),
+            "GENERATION_FAILED",
+            "{address}: {error}"
+        );
         assert!(
             text(error, "message").contains("metadata") || text(error, "reason") == "unreachable",
             "{address}: {error}"
