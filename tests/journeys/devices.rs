@@ -156,6 +156,8 @@ async fn a_chat_deleted_elsewhere_is_gone_for_who_looks_at_it() {
     client.say("count").await;
     client.expect("assistant_message_start").await;
     client.tokens_until("one ").await;
+    let (mut list, known) = watcher(&server, &alice).await;
+    let answer = known["running"][0]["messageId"].clone();
     let mut other = Client::join(&server, &alice).await;
     other
         .send(json!({"type": "delete_chat", "data": {"chatId": chat}}))
@@ -163,6 +165,11 @@ async fn a_chat_deleted_elsewhere_is_gone_for_who_looks_at_it() {
     other.expect("chat_deleted").await;
     let told = client.expect("chat_deleted").await;
     assert_eq!(told["chatId"], chat.as_str(), "without watching the list");
+    assert_eq!(
+        activity(&mut list).await,
+        (answer, json!(false)),
+        "no list shows it as running for ever"
+    );
     provider.aborted(0).await;
     client
         .send(json!({"type": "stop", "ref": "s", "data": {}}))

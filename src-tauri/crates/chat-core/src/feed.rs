@@ -49,7 +49,7 @@ pub enum FeedEvent {
     },
     /// An answer waits until the one before it in its chat has ended.
     AnswerWaits(Message),
-    /// An answer ended and could not be kept.
+    /// An answer ended and could not be kept, or its chat is gone.
     AnswerLost(Message),
     /// An objective in the making has come further, or will not be made.
     Generation(Generation),

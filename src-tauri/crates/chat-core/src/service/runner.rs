@@ -79,7 +79,11 @@ fn spawn(inner: &Arc<Inner>, turn: Arc<Turn>, standing: Option<Standing>) {
             Ending::failed(Fault::internal(), None)
         });
         turn.leave_place();
+        let stopped = ending.status == MessageStatus::Stopped;
         let message = save(&inner, &turn, ending).await;
+        if stopped {
+            tell_unseen(&inner, &turn, &message).await;
+        }
         let complete = message.status == MessageStatus::Complete;
         turn.log.finish(Arc::new(message));
         if let Some(next) = inner.turns.finish(&turn) {
@@ -89,6 +93,16 @@ fn spawn(inner: &Arc<Inner>, turn: Arc<Turn>, standing: Option<Standing>) {
             title::ask(&inner, &turn).await;
         }
     });
+}
+
+/// An answer that was stopped because its chat was deleted has nobody to hear of its end; those who
+/// heard of its beginning do.
+async fn tell_unseen(inner: &Inner, turn: &Turn, message: &Message) {
+    let standing = inner.store.standing(&turn.answer.id).await;
+    if standing.is_ok_and(|now| now.audience.is_empty()) {
+        let lost = FeedEvent::AnswerLost(message.clone());
+        inner.hub.publish_to(&turn.standing.audience, lost);
+    }
 }
 
 /// Asks the model and writes the log, until the end, an error or a stop.
