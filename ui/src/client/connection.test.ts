@@ -35,7 +35,7 @@ class FakeSocket implements SocketLike {
 
 const PERSON_NEEDED = null;
 
-function setup(over: { token?: string | null; renew?: () => Promise<string | null>; reach?: () => boolean } = {}) {
+function setup(over: { token?: string | null; renew?: () => Promise<string | null>; reach?: () => boolean; attempts?: number } = {}) {
   const sockets: FakeSocket[] = [];
   const states: ConnectionState[] = [];
   const connection = new Connection({
@@ -49,6 +49,7 @@ function setup(over: { token?: string | null; renew?: () => Promise<string | nul
     random: () => 0,
     now: () => Date.now(),
     mayReach: over.reach ?? (() => true),
+    ...(over.attempts !== undefined && { attempts: over.attempts }),
   });
   connection.states.on((state) => states.push(state));
   const last = () => {
@@ -64,7 +65,10 @@ function setup(over: { token?: string | null; renew?: () => Promise<string | nul
 }
 
 beforeEach(() => void vi.useFakeTimers());
-afterEach(() => void vi.useRealTimers());
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
 
 describe('backoff', () => {
   it('begins at a second, grows by half and ends at thirty', () => {
@@ -190,5 +194,50 @@ describe('a connection', () => {
     connection.stop();
     sockets[0]?.welcomes();
     expect(connection.state.kind).toBe('connecting');
+  });
+
+  it('gives up after its last attempt, says so, and begins anew when told', async () => {
+    const { connection, sockets, last, begin } = setup({ attempts: 1 });
+    const errors: string[] = [];
+    connection.errors.on(({ code, reason }) => errors.push(`${code} ${reason}`));
+    await begin();
+    last().dies();
+    await vi.advanceTimersByTimeAsync(1000);
+    last().dies();
+    expect(connection.state.kind).toBe('offline');
+    expect(errors).toEqual(['CONNECTION_FAILED unreachable', 'CONNECTION_FAILED unreachable', 'CONNECTION_FAILED gave_up']);
+    await vi.advanceTimersByTimeAsync(600_000);
+    expect(sockets).toHaveLength(2);
+    connection.retryNow();
+    await vi.advanceTimersByTimeAsync(0);
+    last().dies();
+    expect(connection.state).toMatchObject({ kind: 'reconnecting', attempt: 1 });
+  });
+
+  it('comes back after the first wait when its line is dropped on purpose', async () => {
+    const { connection, sockets, last, begin } = setup();
+    await begin();
+    last().welcomes();
+    connection.bounce();
+    expect(connection.state).toMatchObject({ kind: 'reconnecting', attempt: 1 });
+    await vi.advanceTimersByTimeAsync(1000);
+    last().welcomes();
+    expect(connection.state.kind).toBe('online');
+    expect(sockets).toHaveLength(2);
+  });
+
+  it('lets no exception of a listener keep a frame from the others', async () => {
+    const report = vi.fn();
+    vi.stubGlobal('reportError', report);
+    const { connection, last, begin } = setup();
+    const heard = vi.fn();
+    connection.frames.on(() => {
+      throw new Error('of the page');
+    });
+    connection.frames.on(heard);
+    await begin();
+    last().welcomes();
+    expect(heard).toHaveBeenCalledTimes(1);
+    expect(report).toHaveBeenCalledWith(new Error('of the page'));
   });
 });
