@@ -18,6 +18,7 @@ import { LiveRegion } from './thread/live-region';
 import { Overlays } from './shell/overlays';
 
 const ChatPanel = lazy(() => import('./panel/chat-panel'));
+const MonitorPanel = lazy(() => import('./monitor/monitor-panel'));
 const ObjectivesPage = lazy(() => import('./objectives/objectives-page'));
 const SignIn = lazy(() => import('./screens/sign-in'));
 
@@ -52,6 +53,7 @@ function Window() {
   const { t } = useTranslation();
   const sidebarOpen = useApp((state) => state.device.sidebarOpen);
   const panelOpen = useApp((state) => state.panelOpen);
+  const monitorOpen = useApp((state) => state.monitorOpen);
   const place = useApp((state) => state.place);
   const hide = useCallback(() => showSidebar(false), []);
   useShortcuts(showSidebar, sidebarShown);
@@ -90,11 +92,7 @@ function Window() {
           </>
         )}
       </main>
-      {panelOpen && (
-        <Suspense>
-          <ChatPanel />
-        </Suspense>
-      )}
+      <Suspense>{monitorOpen ? <MonitorPanel /> : panelOpen && <ChatPanel />}</Suspense>
       <LiveRegion />
       <Overlays />
     </div>

@@ -10,6 +10,7 @@ import { session } from './current-session';
 type HostActions = Pick<
   Actions,
   | 'retryNow'
+  | 'ping'
   | 'signIn'
   | 'signOut'
   | 'reconnectToHost'
@@ -51,6 +52,8 @@ async function setPassword(password: string): Promise<void> {
 
 export const hostActions: HostActions = {
   retryNow: () => session().connection.retryNow(),
+
+  ping: () => void session().connection.send('ping', { timestamp: Date.now() }),
 
   async signIn(name, password) {
     if (host.desktop !== null) {

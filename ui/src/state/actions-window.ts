@@ -6,7 +6,7 @@ import type { Actions } from './actions';
 import { getState, setState } from './app-store';
 import { applyTheme } from './theme';
 
-type WindowActions = Pick<Actions, 'setDevice' | 'show' | 'setDrawer' | 'showPanel' | 'announce'>;
+type WindowActions = Pick<Actions, 'setDevice' | 'show' | 'setDrawer' | 'showPanel' | 'showMonitor' | 'announce'>;
 
 export const windowActions: WindowActions = {
   setDevice(change) {
@@ -23,7 +23,10 @@ export const windowActions: WindowActions = {
     setState({ drawerOpen });
   },
   showPanel(panelOpen) {
-    setState({ panelOpen });
+    setState({ panelOpen, monitorOpen: false });
+  },
+  showMonitor(monitorOpen) {
+    setState({ monitorOpen, panelOpen: false });
   },
   announce(announcement) {
     setState({ announcement });

@@ -13,6 +13,8 @@ import type { DeviceSettings, Overlay, SettingsPage } from './types';
 export interface Actions {
   // Connection and account
   retryNow(): void;
+  /** Asks the server for a sign of life; the monitor measures how long it takes. */
+  ping(): void;
   signIn(name: string, password: string): Promise<void>;
   signOut(): Promise<void>;
   /** After the desktop host switched servers: forget everything shown and connect anew. */
@@ -73,6 +75,7 @@ export interface Actions {
   show(overlay: Overlay, page?: SettingsPage): void;
   setDrawer(open: boolean): void;
   showPanel(open: boolean): void;
+  showMonitor(open: boolean): void;
   announce(sentence: string): void;
 }
 

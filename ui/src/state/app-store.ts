@@ -33,6 +33,7 @@ export const initialState: AppState = {
   settingsPage: 'general',
   drawerOpen: false,
   panelOpen: false,
+  monitorOpen: false,
   announcement: '',
 };
 

@@ -3,11 +3,13 @@
 import { toast } from 'sonner';
 import { openCacheStore } from '@/cache/cache-store';
 import { ChatCache } from '@/cache/chat-cache';
+import { measureChat } from '@/client/measure';
 import { openOutboxStore } from '@/client/outbox-store';
 import { openSocket } from '@/client/socket';
 import { mayReach, wakeOnReturn } from '@/client/wake';
 import { i18next, setLanguage } from '@/i18n';
 import { reasonText } from '@/i18n/reason-text';
+import { metrics } from '@/monitor/metrics';
 import { host } from '@/platform';
 import { openAccount } from './account';
 import { actions } from './actions';
@@ -82,6 +84,7 @@ async function start(): Promise<void> {
   );
   setSession(session);
   keepCached(session.cache);
+  measureChat(metrics, session.connection, session.outbox);
   const chatId = chatInAddress();
   if (chatId !== null) session.look(chatId);
   setState({ place: placeInAddress() });

@@ -88,6 +88,8 @@ export interface AppState {
   drawerOpen: boolean;
   /** The settings of the chat, at the right. */
   panelOpen: boolean;
+  /** The monitor of the connection, in the same place. */
+  monitorOpen: boolean;
   /** What a screen reader is told next, in whole sentences. */
   announcement: string;
 }

@@ -1,6 +1,7 @@
 // What the palette can do besides opening chats.
 
 import {
+  Activity,
   Keyboard,
   Languages,
   Monitor,
@@ -11,6 +12,7 @@ import {
   Settings,
   Square,
   Sun,
+  Target,
   type LucideIcon,
 } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
@@ -64,6 +66,7 @@ export function useEntries(): EntryGroup[] {
   const theme = useApp((state) => state.device.theme);
   const language = useApp((state) => state.device.language);
   const answering = useApp((state) => state.open?.running != null);
+  const objectives = useApp((state) => state.objectives.loaded);
   const sections = useSections();
   return [
     {
@@ -75,6 +78,8 @@ export function useEntries(): EntryGroup[] {
         ...(answering
           ? [{ id: 'stop', title: t('palette.stopAnswer'), icon: Square, run: actions.stop, keys: 'Esc' }]
           : []),
+        ...(objectives ? [{ id: 'objectives', title: t('objectives.title'), icon: Target, run: () => actions.showObjectives() }] : []),
+        { id: 'monitor', title: t('monitor.open'), icon: Activity, run: () => actions.showMonitor(true) },
         {
           id: 'sidebar',
           title: t('palette.toggleSidebar'),

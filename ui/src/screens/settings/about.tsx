@@ -35,6 +35,14 @@ export function About() {
       <p className="text-sm text-ink-faint">{t('settings.about.license')}</p>
       <div className="flex flex-wrap gap-2">
         <Button onClick={() => actions.show('shortcuts')}>{t('settings.about.shortcuts')}</Button>
+        <Button
+          onClick={() => {
+            actions.show('none');
+            actions.showMonitor(true);
+          }}
+        >
+          {t('monitor.open')}
+        </Button>
         <Button onClick={() => actions.show('first-run')}>{t('settings.about.showWelcome')}</Button>
       </div>
     </div>
