@@ -4,6 +4,7 @@
 mod crowds;
 mod events;
 mod flood;
+mod foreign_tokens;
 mod frames;
 mod half_open;
 mod ids;

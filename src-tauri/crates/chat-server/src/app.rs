@@ -12,8 +12,9 @@ use chat_store::Database;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
-    auth::{Bearer, Passwords, SignInCodes, Tokens},
+    auth::{Bearer, KeySet, Passwords, SignInCodes, TokenError, Tokens},
     config::Config,
+    foreign_users,
     limits::RateLimits,
 };
 
@@ -41,6 +42,8 @@ pub(crate) struct App {
     pub(crate) database: Arc<Database>,
     pub(crate) sources: Sources,
     pub(crate) tokens: Tokens,
+    /// The keys of another system that has its own users.
+    pub(crate) keys: Option<KeySet>,
     pub(crate) passwords: Passwords,
     pub(crate) codes: SignInCodes,
     pub(crate) limits: RateLimits,
@@ -81,7 +84,11 @@ impl App {
         peer: IpAddr,
     ) -> Result<Option<SignedIn>, Fault> {
         let now = self.sources.clock.now();
-        let Bearer { user, device } = match self.tokens.verify(token, now) {
+        let bearer = match &self.keys {
+            Some(keys) if KeySet::is_for(token) => self.foreigner(keys, token, now).await,
+            _ => self.tokens.verify(token, now),
+        };
+        let Bearer { user, device } = match bearer {
             Ok(bearer) => bearer,
             Err(error) => {
                 tracing::debug!(%error, "a token was refused");
@@ -103,6 +110,20 @@ impl App {
                 Err(fault.retry_after(1_000))
             }
         }
+    }
+
+    /// Whose account here a token of the other system means.
+    async fn foreigner(
+        &self,
+        keys: &KeySet,
+        token: &str,
+        now: Timestamp,
+    ) -> Result<Bearer, TokenError> {
+        let foreigner = keys.verify(token, now).await?;
+        let users = self.config.auth.users;
+        let found = foreign_users::find(&self.database, &self.sources, users, &foreigner).await;
+        let user = found.ok_or(TokenError::Claim("sub"))?;
+        Ok(Bearer { user, device: None })
     }
 
     /// Keeps where and when a device was seen, beside what it asked for and not at every step.

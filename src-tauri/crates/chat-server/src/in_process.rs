@@ -60,7 +60,15 @@ impl InProcess {
         let service = ChatService::start(store, provider, hub, sources.clone(), settings)
             .await
             .map_err(StartError::Service)?;
-        let app = start::assemble(config, &secret, service, database, sources, Vec::new());
+        let app = start::assemble(
+            config,
+            &secret,
+            None,
+            service,
+            database,
+            sources,
+            Vec::new(),
+        );
         Ok(Self { app })
     }
 

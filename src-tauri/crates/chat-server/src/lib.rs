@@ -13,6 +13,7 @@ mod connection;
 mod counters;
 #[doc(hidden)]
 pub mod echo;
+mod foreign_users;
 mod http;
 #[doc(hidden)]
 pub mod in_process;

@@ -19,7 +19,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use crate::{
     accounts,
     app::App,
-    auth::{Passwords, SignInCodes, SigningSecret, Tokens},
+    auth::{KeySet, Passwords, SignInCodes, SigningSecret, Tokens},
     config::Config,
     http,
     limits::RateLimits,
@@ -56,6 +56,9 @@ pub enum StartError {
     /// The secret that signs tokens cannot be read or made.
     #[error("the secret for tokens cannot be had")]
     Secret(#[source] crate::auth::SecretError),
+    /// The settings about another system's tokens make no sense.
+    #[error("tokens of the other system cannot be verified")]
+    Keys(#[source] crate::auth::KeySetError),
     /// The model provider's settings make no sense.
     #[error("the model provider cannot be set up")]
     Provider(#[source] chat_core::ProviderError),
@@ -90,6 +93,7 @@ pub async fn start(config: Config, secrets: Arc<dyn Secrets>) -> Result<ServerHa
     let database = Database::open(&path, observer).map_err(StartError::Database)?;
     database.claim().map_err(StartError::Database)?;
     let secret = SigningSecret::resolve(&config).map_err(StartError::Secret)?;
+    let keys = KeySet::new(&config.auth).map_err(StartError::Keys)?;
     if config.embedded {
         make_owner(&database, &sources).await?;
     }
@@ -116,7 +120,7 @@ pub async fn start(config: Config, secrets: Arc<dyn Secrets>) -> Result<ServerHa
     }
     let addresses: Vec<SocketAddr> = listeners.iter().map(|(_, address)| *address).collect();
     let bound = addresses.clone();
-    let app = assemble(config, &secret, service, database, sources, bound);
+    let app = assemble(config, &secret, keys, service, database, sources, bound);
     let listening = app.draining.child_token();
     for (listener, _) in listeners {
         let router = http::router(&app);
@@ -264,6 +268,7 @@ impl ServerHandle {
 pub(crate) fn assemble(
     config: Config,
     secret: &SigningSecret,
+    keys: Option<KeySet>,
     service: ChatService,
     database: Arc<Database>,
     sources: Sources,
@@ -272,6 +277,7 @@ pub(crate) fn assemble(
     Arc::new(App {
         limits: RateLimits::new(&config.limits),
         tokens: Tokens::new(secret),
+        keys,
         config,
         service,
         database,

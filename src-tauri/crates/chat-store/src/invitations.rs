@@ -3,6 +3,7 @@
 
 use chat_core::{
     Actor, AuditAction, AuditEntry, Invitation, InvitationId, StoreError, Timestamp, User, UserId,
+    UserRole,
 };
 
 use crate::{
@@ -122,6 +123,42 @@ impl Database {
             let action = AuditAction::IdentityLinked;
             tables::audit::write(scope.connection, &actor, action, Some(&user), &issuer)?;
             Ok(())
+        })
+        .await
+    }
+
+    /// Makes an account for somebody whom another system vouches for, and ties the two. Gives the
+    /// id of the account that is tied already, if there is one by now.
+    ///
+    /// # Errors
+    /// [`StoreError::IdTaken`] when the name is somebody's; nothing was made then.
+    pub async fn provision(
+        &self,
+        id: UserId,
+        name: &str,
+        role: UserRole,
+        issuer: &str,
+        subject: &str,
+        actor: Actor,
+    ) -> Result<UserId, StoreError> {
+        let (issuer, subject) = (issuer.to_owned(), subject.to_owned());
+        let user = User {
+            id,
+            name: name.to_owned(),
+            role,
+            enabled: true,
+            created_at: actor.at,
+        };
+        self.write(move |scope| {
+            if let Some(known) = identities::find(scope.connection, &issuer, &subject)? {
+                return Ok(known);
+            }
+            let user = accounts::create(scope, user, None)?;
+            let connection = scope.connection;
+            identities::insert(connection, &issuer, &subject, &user.id, actor.at)?;
+            let action = AuditAction::UserCreated;
+            tables::audit::write(connection, &actor, action, Some(&user.id), &issuer)?;
+            Ok(user.id)
         })
         .await
     }

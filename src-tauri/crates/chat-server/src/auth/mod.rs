@@ -4,6 +4,7 @@
 //! names exists and is enabled, and tells the client.
 
 mod device;
+pub(crate) mod key_set;
 pub(crate) mod password;
 pub(crate) mod refresh_cookie;
 pub(crate) mod secret;
@@ -15,10 +16,11 @@ use sha2::{Digest as _, Sha256};
 
 pub(crate) use self::{
     device::{device_name, shortened},
+    key_set::{Foreigner, KeySet, KeySetError},
     password::{PasswordError, Passwords},
     secret::{SecretError, SigningSecret},
     sign_in_code::SignInCodes,
-    token::{Bearer, Tokens},
+    token::{Bearer, TokenError, Tokens},
 };
 
 /// 32 random bytes as base64url: 43 characters that nobody guesses.

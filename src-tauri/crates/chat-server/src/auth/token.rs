@@ -15,7 +15,7 @@ use super::{
 };
 
 /// The longest token that is looked at, in bytes.
-const MAX_BYTES: usize = 4096;
+pub(super) const MAX_BYTES: usize = 4096;
 
 /// Who Parlor's own tokens are for.
 const AUDIENCE: &str = "parlor";
@@ -166,22 +166,7 @@ impl Tokens {
     }
 
     fn judge(&self, claims: Claims, now: Timestamp) -> Result<Bearer, TokenError> {
-        // Exact: milliseconds of any sane year fit into a double.
-        let now = now.0 as f64 / 1000.0;
-        let exp = claims
-            .exp
-            .as_ref()
-            .and_then(seconds)
-            .ok_or(TokenError::Claim("exp"))?;
-        if exp <= now {
-            return Err(TokenError::Expired);
-        }
-        if let Some(nbf) = &claims.nbf {
-            let nbf = seconds(nbf).ok_or(TokenError::Claim("nbf"))?;
-            if nbf > now + CLOCK_SKEW {
-                return Err(TokenError::NotYet);
-            }
-        }
+        in_time(claims.exp.as_ref(), claims.nbf.as_ref(), now)?;
         if claims
             .iat
             .as_ref()
@@ -190,7 +175,7 @@ impl Tokens {
             return Err(TokenError::Claim("iat"));
         }
         match &claims.aud {
-            Some(audience) if !includes_us(audience) => return Err(TokenError::Audience),
+            Some(audience) if !includes(audience, AUDIENCE) => return Err(TokenError::Audience),
             // Only another system's token has none, and those come under a shared secret only.
             None if self.0.source == SecretSource::Own => return Err(TokenError::Audience),
             _ => {}
@@ -228,16 +213,7 @@ fn check_header(token: &str) -> Result<(), TokenError> {
         .typ
         .as_ref()
         .is_none_or(|typ| typ.eq_ignore_ascii_case("JWT"));
-    let plain = header.kid.is_none()
-        && header.crit.is_none()
-        && header.enc.is_none()
-        && header.zip.is_none()
-        && header.jwk.is_none()
-        && header.jku.is_none()
-        && header.x5u.is_none()
-        && header.x5c.is_none()
-        && header.extras.get::<Value>("b64").ok().flatten().is_none();
-    let ours = header.alg == Algorithm::HS256 && jwt && plain;
+    let ours = header.alg == Algorithm::HS256 && jwt && header.kid.is_none() && is_plain(&header);
     if ours {
         Ok(())
     } else {
@@ -245,7 +221,40 @@ fn check_header(token: &str) -> Result<(), TokenError> {
     }
 }
 
-fn reason(error: &jsonwebtoken::errors::Error) -> TokenError {
+/// Whether a header brings no key of its own and asks for nothing special.
+pub(super) fn is_plain(header: &Header) -> bool {
+    header.crit.is_none()
+        && header.enc.is_none()
+        && header.zip.is_none()
+        && header.jwk.is_none()
+        && header.jku.is_none()
+        && header.x5u.is_none()
+        && header.x5c.is_none()
+        && header.extras.get::<Value>("b64").ok().flatten().is_none()
+}
+
+/// Whether a token is in its time.
+pub(super) fn in_time(
+    exp: Option<&Value>,
+    nbf: Option<&Value>,
+    now: Timestamp,
+) -> Result<(), TokenError> {
+    // Exact: milliseconds of any sane year fit into a double.
+    let now = now.0 as f64 / 1000.0;
+    let exp = exp.and_then(seconds).ok_or(TokenError::Claim("exp"))?;
+    if exp <= now {
+        return Err(TokenError::Expired);
+    }
+    if let Some(nbf) = nbf {
+        let nbf = seconds(nbf).ok_or(TokenError::Claim("nbf"))?;
+        if nbf > now + CLOCK_SKEW {
+            return Err(TokenError::NotYet);
+        }
+    }
+    Ok(())
+}
+
+pub(super) fn reason(error: &jsonwebtoken::errors::Error) -> TokenError {
     use jsonwebtoken::errors::ErrorKind;
     match error.kind() {
         ErrorKind::InvalidSignature => TokenError::Signature,
@@ -261,11 +270,12 @@ fn seconds(value: &Value) -> Option<f64> {
         .filter(|seconds| (0.0..=LAST_SECOND).contains(seconds))
 }
 
-fn includes_us(audience: &Value) -> bool {
+/// Whether an audience is `wanted`, or has it among others.
+pub(super) fn includes(audience: &Value, wanted: &str) -> bool {
     match audience {
-        Value::String(one) => one == AUDIENCE,
+        Value::String(one) => one == wanted,
         Value::Array(many) => {
-            many.iter().all(Value::is_string) && many.iter().any(|one| one == AUDIENCE)
+            many.iter().all(Value::is_string) && many.iter().any(|one| one == wanted)
         }
         _ => false,
     }

@@ -196,7 +196,10 @@ fn perform(command: Command, config: Config) -> anyhow::Result<()> {
         .context("the runtime cannot start")?
         .block_on(async {
             match command {
-                Command::User(command) => user::run(command, &*open(&config)?, stdin, stdout).await,
+                Command::User(command) => {
+                    let issuer = config.auth.issuer.as_deref();
+                    user::run(command, &*open(&config)?, issuer, stdin, stdout).await
+                }
                 Command::Token(arguments) => {
                     token::run(&arguments, &*open_old(&config)?, &config, stdout).await
                 }

@@ -44,7 +44,14 @@ impl Place {
         let mut stdout = Vec::new();
         match command {
             Command::User(command) => {
-                user::run(command, &self.database, &mut stdin.as_bytes(), &mut stdout).await?;
+                user::run(
+                    command,
+                    &self.database,
+                    None,
+                    &mut stdin.as_bytes(),
+                    &mut stdout,
+                )
+                .await?;
             }
             Command::Token(arguments) => {
                 token::run(&arguments, &self.database, &self.config, &mut stdout).await?;

@@ -3,7 +3,7 @@
 use std::io::{BufRead, Read, Write};
 
 use anyhow::Context;
-use chat_core::{Actor, Sources, StoreError, User, UserId, UserRole};
+use chat_core::{Actor, AuditAction, Sources, StoreError, User, UserId, UserRole};
 use chat_store::Database;
 use clap::{Subcommand, ValueEnum};
 use secrecy::SecretString;
@@ -40,8 +40,11 @@ pub(super) enum UserCommand {
     Disable { name: String },
     /// Open it again
     Enable { name: String },
-    /// Give an account a new password, from the first line of standard input
+    /// Give an account a new password, from the first line of standard input; its devices are
+    /// signed out
     Password { name: String },
+    /// Tie somebody's `sub` at the system of auth.issuer to an account here
+    Link { name: String, subject: String },
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Serialize)]
@@ -88,6 +91,7 @@ struct ListedUser<'a> {
 pub(super) async fn run(
     command: UserCommand,
     database: &Database,
+    issuer: Option<&str>,
     stdin: &mut impl BufRead,
     stdout: &mut impl Write,
 ) -> anyhow::Result<()> {
@@ -117,6 +121,15 @@ pub(super) async fn run(
                 .set_user_enabled(&name, true, actor())
                 .await
                 .map_err(|error| about(error, &name))?;
+        }
+        UserCommand::Link { name, subject } => {
+            let issuer = issuer.context("no other system is known: set auth.issuer")?;
+            let user = by_name(database, &name).await?;
+            let linked = database.link_identity(issuer, &subject, &user.id, actor());
+            linked.await.map_err(|error| match error {
+                StoreError::IdTaken => anyhow::anyhow!("{subject:?} has an account here already"),
+                other => about(other, &name),
+            })?;
         }
         UserCommand::Password { name } => {
             let user = by_name(database, &name).await?;
@@ -156,7 +169,12 @@ async fn add(
     let made = database
         .create_user(id, name, role, hash, sources.clock.now())
         .await;
-    made.map_err(|error| about(error, name))
+    let user = made.map_err(|error| about(error, name))?;
+    let (action, id) = (AuditAction::UserCreated, user.id.clone());
+    database
+        .note(actor(), action, Some(id), String::new())
+        .await?;
+    Ok(user)
 }
 
 fn list(users: &[User], json: bool, stdout: &mut impl Write) -> anyhow::Result<()> {

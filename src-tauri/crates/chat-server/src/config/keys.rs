@@ -2,7 +2,7 @@
 
 use std::{net::SocketAddr, path::Path};
 
-use super::{Config, LogFormat, value::Value};
+use super::{Config, ForeignUsers, LogFormat, value::Value};
 
 /// A setting.
 pub(super) struct Key {
@@ -75,6 +75,66 @@ pub(super) static KEYS: &[Key] = &[
         apply: |config, value, _| {
             let long_enough = value.text().is_some_and(|text| text.len() >= 32);
             config.jwt_secret = Some(value.secret().filter(|_| long_enough)?);
+            Some(())
+        },
+        ..KEY
+    },
+    Key {
+        name: "auth.jwks_url",
+        allowed: "an https:// address, or http:// on this computer",
+        default: "none",
+        about: "Where another system that has its own users publishes the keys of its tokens (RS256, ES256, EdDSA).",
+        apply: |config, value, _| {
+            config.auth.jwks_url = Some(keys_url(&value.line()?)?);
+            Some(())
+        },
+        ..KEY
+    },
+    Key {
+        name: "auth.jwks_file",
+        allowed: "a file",
+        default: "none",
+        about: "A file with those keys, instead.",
+        apply: |config, value, base| {
+            config.auth.jwks_file = Some(value.path(base)?);
+            Some(())
+        },
+        ..KEY
+    },
+    Key {
+        name: "auth.issuer",
+        allowed: "one line",
+        default: "none; needed with keys",
+        about: "The `iss` of that system's tokens.",
+        apply: |config, value, _| {
+            config.auth.issuer = Some(value.line()?);
+            Some(())
+        },
+        ..KEY
+    },
+    Key {
+        name: "auth.audience",
+        allowed: "one line",
+        default: "none; needed with keys",
+        about: "The `aud` that its tokens must be for.",
+        apply: |config, value, _| {
+            config.auth.audience = Some(value.line()?);
+            Some(())
+        },
+        ..KEY
+    },
+    Key {
+        name: "auth.users",
+        allowed: "id, linked or create",
+        default: "`id`",
+        about: "Whose account its `sub` means: the one with that id, the one that `user link` tied it to, or that one and else a new member.",
+        apply: |config, value, _| {
+            config.auth.users = match value.text()? {
+                "id" => ForeignUsers::Id,
+                "linked" => ForeignUsers::Linked,
+                "create" => ForeignUsers::Create,
+                _ => return None,
+            };
             Some(())
         },
         ..KEY
@@ -314,6 +374,16 @@ fn origin(text: &str) -> Option<String> {
         && !rest.is_empty()
         && rest.bytes().all(fits);
     sound.then(|| text.to_ascii_lowercase())
+}
+
+/// Keys that came over a line that somebody else can write on would be anybody's.
+fn keys_url(text: &str) -> Option<String> {
+    let near = ["http://127.0.0.1", "http://localhost", "http://[::1]"];
+    let near = near.iter().any(|start| {
+        let rest = text.strip_prefix(start);
+        rest.is_some_and(|rest| rest.starts_with([':', '/']))
+    });
+    (near || text.starts_with("https://")).then(|| base_url(text))?
 }
 
 fn base_url(text: &str) -> Option<String> {

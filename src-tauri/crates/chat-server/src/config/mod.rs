@@ -43,6 +43,8 @@ pub struct Config {
     /// A secret that the host made and keeps itself, as the desktop does in the keyring. No
     /// setting fills it.
     pub own_jwt_secret: Option<SecretString>,
+    /// Tokens of another system that has its own users.
+    pub auth: Auth,
     /// What is logged, and how.
     pub log: Log,
     /// What one client may ask of the server.
@@ -71,6 +73,33 @@ pub struct Server {
     pub allowed_origins: Vec<String>,
     /// What people see the server called.
     pub name: String,
+}
+
+/// Tokens of another system that has its own users.
+#[derive(Debug, Clone, Default)]
+pub struct Auth {
+    /// Where its public keys are published.
+    pub jwks_url: Option<String>,
+    /// A file with them, instead.
+    pub jwks_file: Option<PathBuf>,
+    /// The `iss` of its tokens.
+    pub issuer: Option<String>,
+    /// The `aud` that they must be for.
+    pub audience: Option<String>,
+    /// Whose account here is meant by `sub`.
+    pub users: ForeignUsers,
+}
+
+/// Whose account is meant by the `sub` of another system's token.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum ForeignUsers {
+    /// The one with that id.
+    #[default]
+    Id,
+    /// The one that `parlor-server user link` tied it to.
+    Linked,
+    /// That one, and else a new one.
+    Create,
 }
 
 /// What is logged, and how.
@@ -315,6 +344,7 @@ impl Config {
             data_dir: PathBuf::new(),
             jwt_secret: None,
             own_jwt_secret: None,
+            auth: Auth::default(),
             log: Log {
                 format: LogFormat::Text,
                 filter: "info".to_owned(),

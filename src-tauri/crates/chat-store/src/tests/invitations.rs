@@ -181,6 +181,22 @@ async fn an_account_elsewhere_is_tied_to_one_here() {
     tie("s-1").await.expect("tied");
     let again = tie("s-1").await;
     assert!(matches!(again, Err(StoreError::IdTaken)), "{again:?}");
+    let provision = |id: &str, name: &str, subject: &str| {
+        let (id, name, subject) = (user(id), name.to_owned(), subject.to_owned());
+        let role = UserRole::Member;
+        async move {
+            let made = store.provision(id, &name, role, "https://id.test", &subject, nobody(6));
+            made.await
+        }
+    };
+    let taken = provision("n1", "ALICE", "s-9").await;
+    assert!(
+        matches!(taken, Err(StoreError::IdTaken)),
+        "no name is taken over: {taken:?}"
+    );
+    let made = provision("n2", "nina", "s-9").await.expect("made");
+    let again = provision("n3", "nina", "s-9").await.expect("known by now");
+    assert_eq!((made, again), (user("n2"), user("n2")));
     for (issuer, subject, whose) in [
         ("https://id.test", "s-1", Some(bob.clone())),
         ("https://id.test", "s-2", None),
