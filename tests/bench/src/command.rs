@@ -8,7 +8,7 @@ use clap::{Args, Parser, Subcommand};
 use crate::{
     machine, provider,
     report::Report,
-    scenarios::{self, Scenario},
+    scenarios::{self, Scenario, Section},
     stack::Setting,
 };
 
@@ -96,15 +96,20 @@ fn run(options: &Options) -> Result<()> {
         quick: options.quick,
         sections: Vec::new(),
     };
+    let mut failed = Vec::new();
     for scenario in wanted {
         say(&format!("{}: {}", scenario.name, scenario.about));
-        let section = (scenario.run)(&setting)
-            .with_context(|| format!("the scenario {} failed", scenario.name))?;
+        let section = (scenario.run)(&setting).unwrap_or_else(|error| {
+            say(&format!("{} FAILED: {error:#}", scenario.name));
+            failed.push(scenario.name);
+            Section::failed(&error)
+        });
         report.sections.push((scenario.name, section));
         // Written after each, so that a long run that breaks leaves what it found.
         report.write(&setting.output)?;
     }
     println!("{}", report.table());
+    ensure!(failed.is_empty(), "these failed: {}", failed.join(", "));
     Ok(())
 }
 

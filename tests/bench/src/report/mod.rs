@@ -77,8 +77,8 @@ impl Report {
     /// One line that sums up.
     fn closing(&self) -> String {
         if self.quick {
-            return "a quick run: every text was whole and nothing failed; times are not judged at \
-                    these sizes"
+            return "a quick run: it shows that loads are served whole; at these sizes times are not \
+                    judged"
                 .to_owned();
         }
         let judged = self.sections.iter().flat_map(|(_, section)| &section.rows);

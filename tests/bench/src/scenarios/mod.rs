@@ -69,6 +69,22 @@ pub(crate) struct Section {
     pub(crate) plots: Vec<Plot>,
 }
 
+impl Section {
+    /// What is told of a scenario that broke: the load was not served, so there is no figure.
+    pub(crate) fn failed(error: &anyhow::Error) -> Self {
+        let row = Row::judged(
+            "the load is served",
+            format!("{error:#}"),
+            "no error",
+            false,
+        );
+        Self {
+            rows: vec![row],
+            ..Self::default()
+        }
+    }
+}
+
 /// A scenario.
 pub(crate) struct Scenario {
     pub(crate) name: &'static str,
