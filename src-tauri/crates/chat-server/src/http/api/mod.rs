@@ -242,3 +242,29 @@ fn told(status: StatusCode, fault: &Fault, problem: Option<Problem>) -> Response
     }
     response
 }
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn every_route_is_documented() {
+        let page = include_str!("../../../../../PROTOCOL.md");
+        let section = page.split_once("\n## HTTP\n").expect("the section").1;
+        let routes = include_str!("mod.rs");
+        let routes = routes.split_once("fn routes()").expect("the routes").1;
+        let routes = routes.split_once("\n}\n").expect("their end").0;
+        let mut seen = 0;
+        let paths = routes.split('"').filter(|text| text.starts_with("/api/"));
+        for path in paths.filter(|path| !path.contains("{*")) {
+            // Documented with what an id is of: `{user}` is `{userId}`.
+            let path = path.replace('}', "Id}");
+            let known =
+                section.contains(&format!(" {path}`")) || section.contains(&format!(" {path}?"));
+            assert!(
+                known,
+                "{path} is not in PROTOCOL.md, and so not in the matrix of rights"
+            );
+            seen += 1;
+        }
+        assert!(seen > 10, "the routes were found: {seen}");
+    }
+}
