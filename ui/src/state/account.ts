@@ -1,6 +1,7 @@
 // What this device has of an account, shown before the server says a word: drafts, messages that
 // wait, the list of chats, and the chat that is looked at.
 
+import type { KeptList } from '@/cache/chat-cache';
 import { getState, setState } from './app-store';
 import { closeDrafts, openDrafts } from './drafts';
 import type { Session } from './session';
@@ -15,10 +16,17 @@ export function openAccount(session: Session, account: string): Promise<void> {
   opened = opening;
   opening.done = Promise.all([session.cache.open(account), session.outbox.open(account)]).then(([list]) => {
     if (opened !== opening) return undefined;
-    if (list !== null && !getState().chatsLoaded) setState({ ...list, chatsLoaded: true });
+    if (list !== null && !getState().chatsLoaded) show(list);
     return session.recall();
   });
   return opening.done;
+}
+
+/** The list may have been kept in the moment before the server knew a chat: what waits is the truth. */
+function show(list: KeptList): void {
+  const waits = new Set(getState().waiting.map(({ chatId }) => chatId));
+  const localChats = Object.fromEntries(Object.entries(list.localChats).filter(([chatId]) => waits.has(chatId)));
+  setState({ ...list, localChats, chatsLoaded: true });
 }
 
 /** The account leaves the screen; what is its own stays on the device. */

@@ -13,7 +13,7 @@ import type { ChatCache, KeptChat } from '@/cache/chat-cache';
 import { getState, setState } from './app-store';
 import { keptChat } from './keep-cached';
 import { localChat, ownWays } from './local-chat';
-import { reduceList } from './reduce-list';
+import { reduceList, without } from './reduce-list';
 import { runningText } from './running-text';
 import type { AppState, OpenChat, Person, Waiting } from './types';
 
@@ -112,8 +112,11 @@ export class Session {
   /** The server has no such chat. If words wait for it here, it was begun here. */
   #missing(chatId: string): void {
     const { open, waiting } = getState();
-    if (!waiting.some((entry) => entry.chatId === chatId)) this.#news.gone(chatId);
-    else if (open?.chatId === chatId) setState({ open: { ...open, loaded: true } });
+    if (!waiting.some((entry) => entry.chatId === chatId)) {
+      this.drop(chatId);
+      setState({ chats: without(getState().chats, chatId) });
+      this.#news.gone(chatId);
+    } else if (open?.chatId === chatId) setState({ open: { ...open, loaded: true } });
   }
 
   /** Another server or account: nothing of the last one stays. */
@@ -139,11 +142,11 @@ export class Session {
       if (chat !== state.open) setState({ open: chat });
       if (stale) this.#readAnew(false);
     }
-    this.#react(frame);
+    this.#react(frame, state);
     if (frame.type === 'chat_created') this.#made(state, frame.data.chat);
   }
 
-  #react(frame: ServerFrame): void {
+  #react(frame: ServerFrame, before: AppState): void {
     switch (frame.type) {
       case 'authenticated':
         if (this.#isSomebodyElse(frame.data)) this.#news.replaced();
@@ -152,6 +155,7 @@ export class Session {
         break;
       case 'chats':
         this.#listCame();
+        if (this.#isNoLongerLocal(before)) this.join(true);
         break;
       case 'user_message':
         if (frame.data.clientId !== undefined) this.outbox.confirm(frame.data.clientId);
@@ -216,6 +220,11 @@ export class Session {
     this.#listed = true;
     this.#adoptWaiting();
     this.outbox.flush();
+  }
+
+  /** The chat on the screen was taken for one begun here, and the server has it. */
+  #isNoLongerLocal({ open, localChats }: AppState): boolean {
+    return open !== null && localChats[open.chatId] === true && getState().localChats[open.chatId] !== true;
   }
 
   /** Waiting messages of chats that the server has never heard of: begun here, offline. */
