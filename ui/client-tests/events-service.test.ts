@@ -1,5 +1,5 @@
 // The events service over real sockets, against a server whose words are written here.
-import { WebSocketService, WSEventType, type ClientError, type ErrorEvent } from '@parlor/client';
+import { configureClient, WebSocketService, WSEventType, type ClientError, type ErrorEvent } from '@parlor/client';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ScriptedEvents } from './support/scripted-events';
 
@@ -192,6 +192,20 @@ describe('the events service', () => {
     server = await ScriptedEvents.start(port);
     await ws.connect();
     expect(ws.isConnected).toBe(true);
+  });
+
+  it('keeps its own settings when told of one more, whatever the defaults are', async () => {
+    configureClient({ url: 'ws://127.0.0.1:9', reconnectDelay: 60_000 });
+    try {
+      const ws = service();
+      ws.configure({ token: 'a.b.c', url: undefined });
+      await ws.connect();
+      expect(server.lines[0]?.protocol).toBe('parlor.bearer');
+      ws.disconnect();
+      await expect.poll(() => ws.isConnected).toBe(true);
+    } finally {
+      configureClient({ url: undefined, reconnectDelay: undefined });
+    }
   });
 
   it('measures what happens', async () => {

@@ -24,7 +24,7 @@ beforeAll(() => {
       symlinkSync(target, join(project, 'node_modules', name));
     }
   }
-});
+}, 120_000);
 afterAll(() => rmSync(project, { recursive: true, force: true }));
 
 const manifest = () => JSON.parse(readFileSync(join(installed(), 'package.json'), 'utf8')) as Record<string, unknown>;
@@ -109,5 +109,5 @@ describe('the package', () => {
     const problems = ts.getPreEmitDiagnostics(program).map(({ file, messageText }) => `${file?.fileName ?? ''}: ${ts.flattenDiagnosticMessageText(messageText, ' ')}`);
     // `ws` brings no types of its own here; everything else must be whole, the published files too.
     expect(problems.filter((problem) => !problem.includes("'ws'"))).toEqual([]);
-  }, 150_000);
+  }, 240_000);
 });

@@ -140,6 +140,7 @@ export class Line<Frame> {
     if (target === null) return this.#lost();
     const token = fresh ?? target.token;
     if (token === null && this.#options.anonymous !== true) {
+      this.#fault({ code: 'AUTH_FAILED', reason: 'sign_in_required', message: 'there is no token to sign in with', retryable: false });
       return this.#enter({ kind: 'signed-out', reason: 'no-account' });
     }
     if (!this.#options.mayReach(target.url)) return this.#waitForNetwork();

@@ -54,9 +54,13 @@ export function configureClient(settings: ClientSettings & { eventsUrl?: string;
   defaults = { ...defaults, ...settings };
 }
 
+/** What is really said: a setting that is `undefined` changes nothing. */
+export function given(settings: ClientSettings): ClientSettings {
+  return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
+}
+
 export function withDefaults(settings: ClientSettings): ClientSettings {
-  const given = Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
-  return { ...defaults, ...given };
+  return { ...defaults, ...given(settings) };
 }
 
 /** A page from a real host has its server there; in development the seeds' addresses hold. */

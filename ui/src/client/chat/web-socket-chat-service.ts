@@ -13,7 +13,7 @@ import { Outbox } from '../outbox';
 import { emptyChat, reduceChat } from '../reduce-chat';
 import { Requests } from '../requests';
 import { RunningText } from '../running-text';
-import { chatUrl, lineOptions, QUEUE_LIMIT, storeOf, withDefaults, type ClientSettings } from '../settings';
+import { chatUrl, given, lineOptions, QUEUE_LIMIT, storeOf, withDefaults, type ClientSettings } from '../settings';
 import { Topics } from '../topics';
 import { wakeOnReturn } from '../wake';
 import type { ServerFrame } from '../wire';
@@ -99,7 +99,7 @@ export class WebSocketChatService {
 
   /** The token, the address and the rest, from the next attempt to connect on. */
   configure(options: WebSocketChatOptions): void {
-    this.#settings = { ...this.#settings, ...withDefaults(options) };
+    this.#settings = { ...this.#settings, ...given(options) };
   }
 
   /**

@@ -8,7 +8,7 @@ import { Line } from '../line';
 import { measureLine } from '../measure';
 import { Metrics } from '../metrics';
 import { Outbox } from '../outbox';
-import { eventsUrl, lineOptions, QUEUE_LIMIT, storeOf, TIMEOUT_MS, withDefaults, type ClientSettings } from '../settings';
+import { eventsUrl, given, lineOptions, QUEUE_LIMIT, storeOf, TIMEOUT_MS, withDefaults, type ClientSettings } from '../settings';
 import { accountOf } from '../token';
 import { Topics } from '../topics';
 import { wakeOnReturn } from '../wake';
@@ -83,7 +83,7 @@ export class WebSocketService {
 
   /** The token, the address and the rest, from the next attempt to connect on. */
   configure(options: WebSocketServiceOptions): void {
-    this.#settings = { ...this.#settings, ...withDefaults(options) };
+    this.#settings = { ...this.#settings, ...given(options) };
   }
 
   /**
