@@ -4,7 +4,7 @@
 //! Frames are not parsed where a look at their first bytes and one search will do: what the client
 //! spends is taken from the cores that the server runs on.
 
-use std::rc::Rc;
+use std::{collections::BTreeSet, rc::Rc};
 
 use anyhow::{Context as _, Result, anyhow, bail, ensure};
 use memchr::{memchr, memmem};
@@ -74,8 +74,9 @@ pub(crate) struct Chatter {
     chat: Option<String>,
     /// It looks at `chat`, which somebody else made.
     watching: bool,
-    /// Messages of the chat that it was told when it joined.
-    pub(crate) history: usize,
+    /// The messages of the chat that it knows from joining: all of them, or on a return those that
+    /// it had and those that changed since.
+    pub(crate) history: BTreeSet<String>,
     place: Place,
     reader: Reader,
     /// Pieces of the present answer so far, as the server counts them.
@@ -97,7 +98,7 @@ impl Chatter {
             records: Records::default(),
             chat: None,
             watching: false,
-            history: 0,
+            history: BTreeSet::new(),
             place: Place::default(),
             reader: Reader::default(),
             pieces: 0,
@@ -305,7 +306,12 @@ impl Chatter {
                 let data = &joined["data"];
                 self.place.epoch = data["epoch"].as_str().unwrap_or_default().to_owned();
                 self.place.revision = data["revision"].as_u64().unwrap_or_default();
-                self.history = data["messages"].as_array().map_or(0, Vec::len);
+                if data["resumed"] != true {
+                    self.history.clear();
+                }
+                let messages = data["messages"].as_array().into_iter().flatten();
+                let ids = messages.filter_map(|message| message["messageId"].as_str());
+                self.history.extend(ids.map(str::to_owned));
                 out.mark(Mark::Joined);
                 Ok(())
             }

@@ -115,10 +115,10 @@ fn storm(setting: &Setting, clients: usize, chats: usize, streaming: usize) -> R
     for (index, chatter) in swarm.behaviours().skip(chats).enumerate() {
         // Question and answer; where an answer runs, the second question too.
         let due = if follows(index) { 3 } else { 2 };
-        let history = chatter.history;
+        let history = chatter.history.len();
         ensure!(
             history == due,
-            "client {index} was told {history} messages instead of {due}"
+            "client {index} knows {history} messages instead of {due}"
         );
     }
     let patience = PATIENCE + Duration::from_secs(30);
