@@ -95,22 +95,31 @@ async fn a_wish_becomes_an_objective_by_a_schema_with_progress_on_the_way() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_server_without_schemas_is_asked_in_words() {
-    let refused = Script::refused(400, "response_format: unsupported type json_schema");
-    let (provider, server) = with([refused, piano()]).await;
-    let mut client = Events::open(&server, &server.user("alice")).await;
-    client.send(None, "GENERATE_OBJECTIVE", wish()).await;
-    client.until("OBJECTIVE_GENERATED").await;
-    let again = provider.asked(1).await;
-    assert!(
-        again.body.get("response_format").is_none(),
-        "{}",
-        again.body
-    );
-    assert!(
-        again.conversation()[0].contains("JSON"),
-        "an instruction instead"
-    );
-    assert_eq!(provider.requests().len(), 2);
+    // As llama.cpp and others, and as llama-cpp-python.
+    for (status, words) in [
+        (400, "response_format: unsupported type json_schema"),
+        (400, "bad request"),
+        (
+            500,
+            "1 validation error: {'loc': ('body', 'response_format', 'type')}",
+        ),
+    ] {
+        let (provider, server) = with([Script::refused(status, words), piano()]).await;
+        let mut client = Events::open(&server, &server.user("alice")).await;
+        client.send(None, "GENERATE_OBJECTIVE", wish()).await;
+        client.until("OBJECTIVE_GENERATED").await;
+        let again = provider.asked(1).await;
+        assert!(
+            again.body.get("response_format").is_none(),
+            "{}",
+            again.body
+        );
+        assert!(
+            again.conversation()[0].contains("JSON"),
+            "an instruction instead"
+        );
+        assert_eq!(provider.requests().len(), 2);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -78,8 +78,13 @@ async fn ask(
         }
         let headers = response.headers().clone();
         let refusal = error_body(&mut response).await;
-        let is_about_fields = matches!(status.as_u16(), 400 | 422) && tries < MAX_TRIES;
         let words = String::from_utf8_lossy(&refusal);
+        // llama-cpp-python says 500 to a schema, with the reason in words.
+        let is_about_structure = status.is_server_error()
+            && allowed.structure
+            && (words.contains("response_format") || words.contains("json_schema"));
+        let is_refusal = matches!(status.as_u16(), 400 | 422) || is_about_structure;
+        let is_about_fields = is_refusal && tries < MAX_TRIES;
         match allowed.after_refusal(&words, request) {
             Some(next) if is_about_fields => {
                 tracing::debug!(provider = %peer.id, ?next, "asking again with fewer fields");
