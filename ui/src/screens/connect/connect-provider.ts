@@ -66,3 +66,10 @@ export function makeActive({ providerId, name, baseUrl, defaultModel }: Known): 
     ...(defaultModel === null ? {} : { defaultModel }),
   });
 }
+
+/** To save is also to make active, on the wire: whoever answered before does so again. */
+export async function chooseDefaultModel(provider: Known, defaultModel: string | null): Promise<void> {
+  const before = getState().providers?.find((one) => one.active);
+  await makeActive({ ...provider, defaultModel });
+  if (before && before.providerId !== provider.providerId && !before.fixed) await makeActive(before);
+}

@@ -3,6 +3,7 @@ import userEvent from '@testing-library/user-event';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { i18next } from '@/i18n';
 import { initialState, setState, useApp } from '@/state/app-store';
+import { chooseDefaultModel } from './connect-provider';
 import { LocalModels } from './local-models';
 import { isAddress, providerId } from './presets';
 import { ProviderForm } from './provider-form';
@@ -22,6 +23,9 @@ vi.mock('@/state/actions', () => ({ actions: fake.actions }));
 
 const SECRET = 'sk-test-1234567890';
 const model = (name: string) => ({ id: `openai/${name}`, provider: 'openai', name });
+
+// Typing key by key takes its time on a busy machine.
+vi.setConfig({ testTimeout: 30_000 });
 
 beforeEach(async () => {
   await i18next.changeLanguage('en');
@@ -134,6 +138,19 @@ describe('LocalModels', () => {
     render(<LocalModels onDone={() => undefined} />);
     expect(await screen.findByText('Nothing was found running.')).toBeTruthy();
     expect(screen.getByRole('button', { name: 'Look again' })).toBeTruthy();
+  });
+});
+
+describe('a standard model', () => {
+  it('of one that does not answer now leaves the one that does in charge', async () => {
+    const idle = { providerId: 'ollama', name: 'Ollama', baseUrl: 'http://127.0.0.1:11434/v1', defaultModel: null, key: 'none' as const, fixed: false, active: false };
+    const busy = { ...idle, providerId: 'openai', name: 'OpenAI', defaultModel: 'gpt-5', active: true };
+    setState({ providers: [idle, busy] });
+    await chooseDefaultModel(idle, 'qwen3');
+    expect(fake.actions.saveProvider.mock.calls.map(([input]) => input)).toMatchObject([
+      { providerId: 'ollama', defaultModel: 'qwen3' },
+      { providerId: 'openai', defaultModel: 'gpt-5' },
+    ]);
   });
 });
 

@@ -12,7 +12,7 @@ import { removeWithUndo } from '@/parts/undoable';
 import { useTask } from '@/parts/use-task';
 import { actions } from '@/state/actions';
 import { useApp } from '@/state/app-store';
-import { makeActive } from '../connect/connect-provider';
+import { chooseDefaultModel, makeActive } from '../connect/connect-provider';
 import { KeyEditor } from './key-editor';
 import { save } from './save';
 
@@ -83,7 +83,7 @@ function Details({ provider }: { provider: WireProvider }) {
               <Select
                 id={id}
                 value={defaultModel ?? NONE}
-                onValueChange={(next) => save(makeActive({ ...provider, defaultModel: next === NONE ? null : next }))}
+                onValueChange={(next) => save(chooseDefaultModel(provider, next === NONE ? null : next))}
                 options={[
                   { value: NONE, label: t('settings.provider.noDefault') },
                   ...names.map((model) => ({ value: model, label: model })),
