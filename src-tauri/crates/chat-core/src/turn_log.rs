@@ -141,6 +141,13 @@ impl TurnLog {
 
     /// Adds a piece and wakes the cursors. Empty text is no piece, very long text is several.
     pub fn append(&self, kind: PieceKind, text: &str) {
+        self.add(kind, text);
+        self.wake();
+    }
+
+    /// Adds a piece and lets the cursors sleep on: what comes at once is told together by one
+    /// [`TurnLog::wake`].
+    pub fn add(&self, kind: PieceKind, text: &str) {
         if text.is_empty() {
             return;
         }
@@ -159,7 +166,6 @@ impl TurnLog {
                 rest = more;
             }
         }
-        self.wake();
     }
 
     /// Says who answers, and wakes the cursors.
@@ -225,7 +231,8 @@ impl TurnLog {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn wake(&self) {
+    /// Wakes the cursors.
+    pub fn wake(&self) {
         self.version.send_modify(|version| *version += 1);
     }
 }

@@ -3,6 +3,7 @@
 //! A turn belongs to the service and not to a socket, so a closed window does not end an answer.
 //! The service commits before it tells; what it tells goes through the [`FeedHub`].
 
+mod backlog;
 mod checkpoint;
 mod faults;
 mod objectives;

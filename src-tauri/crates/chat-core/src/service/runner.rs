@@ -5,7 +5,9 @@ use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
 use futures_util::{FutureExt as _, StreamExt as _};
 
 use super::{
-    Inner, prompt, title,
+    Inner,
+    backlog::Backlog,
+    prompt, title,
     turns::{StopReason, Turn},
 };
 use crate::{
@@ -142,30 +144,60 @@ async fn relay(inner: &Inner, turn: &Turn, model: &mut Option<ModelId>) -> Endin
         Err(failure) => return Ending::failed(failure, None),
     };
     let mut stream = match inner.provider.answer(request).await {
-        Ok(stream) => stream,
+        Ok(stream) => stream.fuse(),
         Err(error) => return Ending::failed(error.into(), None),
     };
-    while let Some(event) = stream.next().await {
-        match event {
-            Ok(AnswerEvent::Started { model: answering }) => {
-                turn.log.begin(answering.clone());
-                *model = answering;
+    let mut backlog = Backlog::default();
+    let mut next = stream.next().await;
+    while let Some(event) = next.take() {
+        let ending = note(turn, event, model);
+        if !backlog.hold() || ending.is_some() {
+            turn.log.wake();
+        }
+        if let Some(ending) = ending {
+            return ending;
+        }
+        if backlog.is_likely() {
+            // Whoever reads the provider's socket gets a turn; then there is more, or there is not.
+            tokio::task::yield_now().await;
+            next = stream.next().now_or_never().flatten();
+            backlog.seen(next.is_some());
+        }
+        if next.is_none() {
+            if backlog.release() {
+                turn.log.wake();
             }
-            Ok(AnswerEvent::Text(text)) => turn.log.append(PieceKind::Text, &text),
-            Ok(AnswerEvent::Reasoning(text)) => turn.log.append(PieceKind::Reasoning, &text),
-            Ok(AnswerEvent::Usage(_)) => {}
-            Ok(AnswerEvent::Finished(_)) => {
-                return Ending {
-                    status: MessageStatus::Complete,
-                    model: None,
-                    failure: None,
-                };
-            }
-            Err(error) => return Ending::failed(error.into(), None),
+            next = stream.next().await;
         }
     }
     tracing::error!("a provider's stream ended without saying how");
     Ending::failed(Fault::internal(), None)
+}
+
+/// Takes down one event; gives the ending if it is one. Readers of the log are not woken.
+fn note(
+    turn: &Turn,
+    event: Result<AnswerEvent, crate::ProviderError>,
+    model: &mut Option<ModelId>,
+) -> Option<Ending> {
+    match event {
+        Ok(AnswerEvent::Started { model: answering }) => {
+            turn.log.begin(answering.clone());
+            *model = answering;
+        }
+        Ok(AnswerEvent::Text(text)) => turn.log.add(PieceKind::Text, &text),
+        Ok(AnswerEvent::Reasoning(text)) => turn.log.add(PieceKind::Reasoning, &text),
+        Ok(AnswerEvent::Usage(_)) => {}
+        Ok(AnswerEvent::Finished(_)) => {
+            return Some(Ending {
+                status: MessageStatus::Complete,
+                model: None,
+                failure: None,
+            });
+        }
+        Err(error) => return Some(Ending::failed(error.into(), None)),
+    }
+    None
 }
 
 async fn request(inner: &Inner, turn: &Turn) -> Result<crate::AnswerRequest, Fault> {
