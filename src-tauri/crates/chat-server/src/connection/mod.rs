@@ -15,6 +15,7 @@ pub(crate) use outgoing::finish;
 
 use std::{
     net::IpAddr,
+    pin::{Pin, pin},
     sync::{Arc, atomic::Ordering},
     time::Duration,
 };
@@ -30,12 +31,13 @@ use secrecy::ExposeSecret as _;
 use tokio::{
     io::{AsyncRead, AsyncWrite},
     sync::{mpsc, watch},
-    time::{Instant, MissedTickBehavior, interval_at, sleep_until},
+    time::{Instant, Interval, MissedTickBehavior, interval_at, sleep_until},
 };
 use tokio_tungstenite::{
     WebSocketStream,
     tungstenite::{Error as SocketError, Message as Frame, protocol::frame::coding::CloseCode},
 };
+use tokio_util::sync::WaitForCancellationFuture;
 
 use crate::{
     accounts::Accounts,
@@ -162,6 +164,16 @@ pub(crate) async fn run<S: Stream>(
     tracing::debug!(%peer, "a client left");
 }
 
+/// What every connection waits for beside its own news. Kept from one wait to the next: all
+/// connections stand in the same two lists, and coming and going at every piece of an answer would
+/// have them queue there.
+struct Signals<'a, 'token> {
+    deadline: Instant,
+    heartbeat: Interval,
+    draining: Pin<&'a mut WaitForCancellationFuture<'token>>,
+    closing: Pin<&'a mut WaitForCancellationFuture<'token>>,
+}
+
 /// What woke the connection.
 enum Wake {
     Frame(Option<Result<Frame, SocketError>>),
@@ -183,14 +195,22 @@ impl<S: Stream> Connection<S> {
             None if self.dialect.manners().sign_in_at_handshake => return Err(UNAUTHORIZED),
             None => {}
         }
-        let deadline = Instant::now() + SIGN_IN_DEADLINE;
+        let app = Arc::clone(&self.app);
         let mut heartbeat = interval_at(Instant::now() + HEARTBEAT, HEARTBEAT);
         heartbeat.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let draining = pin!(app.draining.cancelled());
+        let closing = pin!(app.closing.cancelled());
+        let mut signals = Signals {
+            deadline: Instant::now() + SIGN_IN_DEADLINE,
+            heartbeat,
+            draining,
+            closing,
+        };
         let mut missed = 0;
         loop {
             self.deliver().await?;
             self.flush().await?;
-            match self.wait(&mut heartbeat, deadline).await {
+            match self.wait(&mut signals).await {
                 Wake::Frame(frame) => {
                     missed = 0;
                     // The big future of a request lives only as long as the request.
@@ -222,7 +242,7 @@ impl<S: Stream> Connection<S> {
         }
     }
 
-    async fn wait(&mut self, heartbeat: &mut tokio::time::Interval, deadline: Instant) -> Wake {
+    async fn wait(&mut self, signals: &mut Signals<'_, '_>) -> Wake {
         let signed_in = self.session.user().is_some();
         tokio::select! {
             frame = self.socket.next(), if self.read_again.is_none() => Wake::Frame(frame),
@@ -230,13 +250,13 @@ impl<S: Stream> Connection<S> {
             () = changed_log(&mut self.following) => Wake::News,
             frame = late_frame(&mut self.late) => Wake::Late(frame),
             () = changed_accounts(&mut self.accounts) => Wake::Accounts,
-            _ = heartbeat.tick() => Wake::Heartbeat,
-            () = sleep_until(deadline), if !signed_in => Wake::SignInDeadline,
-            () = sleep_until(self.read_again.unwrap_or(deadline)), if self.read_again.is_some() => {
+            _ = signals.heartbeat.tick() => Wake::Heartbeat,
+            () = sleep_until(signals.deadline), if !signed_in => Wake::SignInDeadline,
+            () = sleep_until(self.read_again.unwrap_or(signals.deadline)), if self.read_again.is_some() => {
                 Wake::ReadAgain
             }
-            () = self.app.closing.cancelled() => Wake::Closing,
-            () = self.app.draining.cancelled(), if !self.told_draining => Wake::Draining,
+            () = &mut signals.closing => Wake::Closing,
+            () = &mut signals.draining, if !self.told_draining => Wake::Draining,
         }
     }
 

@@ -1,12 +1,12 @@
 //! What goes out: frames are gathered and flushed together, and a client that takes nothing for
 //! too long is let go.
 
-use std::time::Duration;
+use std::{pin::pin, time::Duration};
 
 use bytes::Bytes;
 use chat_core::{Event, Fault};
 use chat_protocol::Envelope;
-use futures_util::SinkExt as _;
+use futures_util::{SinkExt as _, future::poll_immediate};
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     time::{Instant, timeout, timeout_at},
@@ -84,18 +84,23 @@ impl<S: Stream> Connection<S> {
     }
 
     pub(super) async fn write(&mut self, frame: Frame) -> Result<(), End> {
-        let written = timeout(WRITE_PATIENCE, self.socket.feed(frame)).await;
-        written.map_err(|_| End::Gone)?.map_err(|_| End::Gone)
+        patiently(self.socket.feed(frame)).await
     }
 
     pub(super) async fn flush(&mut self) -> Result<(), End> {
-        let flushed = timeout(WRITE_PATIENCE, self.socket.flush()).await;
-        match flushed {
-            Ok(Ok(())) => Ok(()),
-            // The client's close is answered by the flush that reports it.
-            Ok(Err(SocketError::ConnectionClosed)) | Ok(Err(_)) | Err(_) => Err(End::Gone),
-        }
+        // The client's close is answered by the flush that reports it.
+        patiently(self.socket.flush()).await
     }
+}
+
+/// Waits for a socket to take something, but not for ever. One that takes it at once costs no timer.
+async fn patiently(work: impl Future<Output = Result<(), SocketError>>) -> Result<(), End> {
+    let mut work = pin!(work);
+    let done = match poll_immediate(&mut work).await {
+        Some(done) => done,
+        None => timeout(WRITE_PATIENCE, work).await.map_err(|_| End::Gone)?,
+    };
+    done.map_err(|_| End::Gone)
 }
 
 /// Says why, waits a moment for the client's word, and lets go.

@@ -1,8 +1,8 @@
 //! What clients ask, performed in order.
 
 use chat_core::{
-    Chat, ChatId, Command, Event, Fault, GenerationId, MessageId, NewMessage, ProviderError, Reason,
-    Revision, User,
+    Chat, ChatId, Command, Event, Fault, GenerationId, MessageId, NewMessage, ProviderError,
+    Reason, Revision, User,
 };
 
 use super::{Connection, End, LATE_FRAMES, Stream};
