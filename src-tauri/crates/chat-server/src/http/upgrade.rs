@@ -34,7 +34,7 @@ const BEARER: &str = "parlor.bearer";
 const MESSAGE_BYTES: usize = 256 * 1024;
 
 /// Small, as most connections are idle: tungstenite's default is 128 KiB for each.
-const READ_BUFFER: usize = 2 * 1024;
+const READ_BUFFER: usize = 1024;
 
 /// Frames are gathered up to here before they go out without a flush.
 const WRITE_BUFFER: usize = 16 * 1024;
