@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// The folder of the seed's stack.
-const SEED: &str = "tests/bench/seed-stack";
+pub(crate) const SEED: &str = "tests/bench/seed-stack";
 
 /// What to measure.
 #[derive(Args)]
@@ -73,7 +73,7 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
 
 /// Installs the packages of the seed's stack exactly as locked, unless that was done for this very
 /// lock file.
-fn seed_packages() -> Result<()> {
+pub(crate) fn seed_packages() -> Result<()> {
     let folder = root().join(SEED);
     let lock = fs::read(folder.join("package-lock.json")).context("its lock file is missing")?;
     let digest = format!("{:x}", Sha256::digest(&lock));

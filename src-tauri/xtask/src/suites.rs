@@ -9,7 +9,7 @@ use std::{
 use anyhow::Result;
 
 use crate::{
-    install,
+    bench, install,
     process::{Step, has},
     root, run,
     summary::{Format, Tally, read},
@@ -208,6 +208,29 @@ pub(crate) fn desktop() -> Result<Suite, String> {
             .with("TAURI_DRIVER", driver)
             .with("PARLOR_BIN", run::binary_path("parlor", false)),
     )
+}
+
+/// The benchmark at small sizes: that every word arrives under load. No time is judged here.
+pub(crate) fn benchmark() -> Result<Suite, String> {
+    if !cfg!(target_os = "linux") {
+        return Err("the benchmark reads /proc".to_owned());
+    }
+    let program = run::binary_path("bench", false);
+    let server = run::binary_path("parlor-server", false);
+    let output = logs().join("benchmark");
+    let paths = [&program, &server, &output].map(|path| path.display().to_string());
+    let [program, server, output] = &paths;
+    let arguments = [
+        "run",
+        "--quick",
+        "--server",
+        server,
+        "--seed",
+        bench::SEED,
+        "--output",
+        output,
+    ];
+    Ok(Suite::new("benchmark", Format::Check, program, &arguments))
 }
 
 fn vitest(name: &'static str, script: &str) -> Suite {

@@ -15,7 +15,7 @@ use anyhow::Result;
 use clap::Args;
 
 use crate::{
-    install,
+    bench, install,
     process::say,
     suites::{self, Finished, Suite},
     summary::Tally,
@@ -77,6 +77,10 @@ fn ui_lane(report: &Report<'_>, built: &mpsc::Receiver<bool>) {
         }
         if report.wants("desktop window") {
             report.run(suites::desktop(), "desktop window");
+        }
+        if report.wants("benchmark") {
+            report.prepare("benchmark packages", bench::seed_packages);
+            report.run(suites::benchmark(), "benchmark");
         }
     }
 }
