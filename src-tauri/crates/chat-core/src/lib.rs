@@ -22,6 +22,8 @@ mod sources;
 mod store;
 mod sync;
 mod turn_log;
+#[cfg(test)]
+mod turn_log_tests;
 
 pub use account::{Actor, AuditAction, AuditEntry, Device, Invitation, SignInMethod};
 pub use change::{Change, ChangeKind, CommitObserver};
