@@ -32,12 +32,14 @@ impl<S: Stream> Connection<S> {
             Ok(snapshot) => snapshot,
             Err(fault) => return Ok(Err(fault)),
         };
-        self.leave();
         let running = running.filter(|(message, _)| snapshot.is_running(&message.id));
         let cursor = running.as_ref().map(|(message, log)| {
             let place = had.as_ref().and_then(|had| place_in(had, message, log));
-            log.cursor(place.unwrap_or(0))
+            // What this very connection was told since the client asked is with the client too.
+            let told = self.told_of(log).unwrap_or(0);
+            log.cursor(place.map_or(0, |place| place.max(told)))
         });
+        self.leave();
         let revision = snapshot.chat.revision;
         self.session
             .look_at(chat.clone(), revision, snapshot.unfinished());
@@ -235,6 +237,13 @@ impl<S: Stream> Connection<S> {
             }
         }
         Ok(())
+    }
+
+    /// The pieces of an answer that were told on this connection.
+    fn told_of(&self, log: &Arc<TurnLog>) -> Option<u64> {
+        let mut cursors = self.following.iter().map(|followed| &followed.cursor);
+        let cursor = cursors.find(|cursor| Arc::ptr_eq(cursor.log(), log))?;
+        Some(cursor.position())
     }
 
     /// Stops following; what the client has of that answer stays with it.
