@@ -24,9 +24,8 @@ pub async fn serve(listener: TcpListener) {
         let response = http::switch(request, &owner, MESSAGE_BYTES, echo);
         std::future::ready(response)
     };
-    let (draining, end) = (CancellationToken::new(), CancellationToken::new());
     let router = Router::new().fallback(get(echo));
-    http::accept(&tasks, &draining, listener, router, end).await;
+    http::accept(&tasks, listener, router, CancellationToken::new()).await;
 }
 
 async fn echo(mut socket: WebSocketStream<TcpStream>) {

@@ -89,7 +89,8 @@ impl InProcess {
         self.app.tasks.spawn(async move {
             let socket = http::chat_socket(stream).await;
             let peer = IpAddr::V4(Ipv4Addr::LOCALHOST);
-            connection::run(app, socket, Dialect::Chat, None, peer).await;
+            let closing = app.closing.clone();
+            connection::run(app, socket, Dialect::Chat, None, peer, closing).await;
         });
     }
 

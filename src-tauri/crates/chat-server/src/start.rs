@@ -1,5 +1,8 @@
 //! Composition: the one place where store, provider, service and sockets are put together.
 
+#[cfg(test)]
+mod tests;
+
 use std::{
     net::{Ipv4Addr, SocketAddr},
     path::PathBuf,
@@ -21,7 +24,7 @@ use crate::{
     app::App,
     auth::{KeySet, Passwords, SignInCodes, SigningSecret, Tokens},
     config::Config,
-    http,
+    http::{self, Door},
     limits::RateLimits,
     providers,
 };
@@ -68,14 +71,12 @@ pub enum StartError {
 pub struct ServerHandle {
     app: Arc<App>,
     addresses: Vec<SocketAddr>,
-    /// Ends the listeners that were there from the start.
-    listening: CancellationToken,
     lan: Mutex<Option<Lan>>,
 }
 
 struct Lan {
     address: SocketAddr,
-    end: CancellationToken,
+    door: Door,
 }
 
 /// Opens the store, sweeps what the last run left, and listens. Returns once all addresses are
@@ -121,15 +122,8 @@ pub async fn start(config: Config, secrets: Arc<dyn Secrets>) -> Result<ServerHa
     let addresses: Vec<SocketAddr> = listeners.iter().map(|(_, address)| *address).collect();
     let bound = addresses.clone();
     let app = assemble(config, &secret, keys, service, database, sources, bound);
-    let listening = app.draining.child_token();
     for (listener, _) in listeners {
-        let router = http::router(&app);
-        app.tasks.spawn(http::serve(
-            Arc::clone(&app),
-            listener,
-            router,
-            listening.clone(),
-        ));
+        http::serve(&app, listener, &Door::new(&app));
     }
     app.tasks.spawn(accounts::watch_changes(Arc::clone(&app)));
     tracing::info!(
@@ -141,7 +135,6 @@ pub async fn start(config: Config, secrets: Arc<dyn Secrets>) -> Result<ServerHa
     Ok(ServerHandle {
         app,
         addresses,
-        listening,
         lan: Mutex::new(None),
     })
 }
@@ -215,7 +208,8 @@ impl ServerHandle {
         lan.as_ref().map(|lan| lan_addresses(lan.address.port()))
     }
 
-    /// Stops listening on all interfaces. Guests that are connected stay until they leave.
+    /// Stops listening on all interfaces, and ends the connections that came in that way: idle ones at
+    /// once, requests once they are answered, WebSockets with 1001.
     pub fn close_lan(&self) {
         let Some(lan) = self
             .lan
@@ -225,7 +219,7 @@ impl ServerHandle {
         else {
             return;
         };
-        lan.end.cancel();
+        lan.door.shut();
         let mut bound = self
             .app
             .bound
@@ -237,28 +231,21 @@ impl ServerHandle {
     /// Drains and ends the server, within 5 s: nothing new is accepted, running answers are saved
     /// as interrupted, clients are told and closed with 1001, the store is flushed and closed.
     pub async fn shutdown(self) {
-        self.listening.cancel();
         drain(&self.app).await;
     }
 
     fn share(&self, listener: TcpListener, address: SocketAddr) -> Vec<SocketAddr> {
         let address = listener.local_addr().unwrap_or(address);
-        let end = self.listening.child_token();
-        let router = http::router(&self.app);
-        self.app.tasks.spawn(http::serve(
-            Arc::clone(&self.app),
-            listener,
-            router,
-            end.clone(),
-        ));
+        let door = Door::new(&self.app);
+        http::serve(&self.app, listener, &door);
         self.app
             .bound
             .write()
             .unwrap_or_else(PoisonError::into_inner)
             .push(address);
         let mut lan = self.lan.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(older) = lan.replace(Lan { address, end }) {
-            older.end.cancel();
+        if let Some(older) = lan.replace(Lan { address, door }) {
+            older.door.shut();
         }
         lan_addresses(address.port())
     }

@@ -37,7 +37,7 @@ use tokio_tungstenite::{
     WebSocketStream,
     tungstenite::{Error as SocketError, Message as Frame, protocol::frame::coding::CloseCode},
 };
-use tokio_util::sync::WaitForCancellationFuture;
+use tokio_util::sync::{CancellationToken, WaitForCancellationFuture};
 
 use crate::{
     accounts::Accounts,
@@ -121,13 +121,14 @@ struct Followed {
     begun: bool,
 }
 
-/// Runs a connection to its end.
+/// Runs a connection to its end; `closing` asks for it.
 pub(crate) async fn run<S: Stream>(
     app: Arc<App>,
     socket: WebSocketStream<S>,
     dialect: Dialect,
     token: Option<Token>,
     peer: IpAddr,
+    closing: CancellationToken,
 ) {
     counters::CONNECTED.add(1);
     app.connections.fetch_add(1, Ordering::Relaxed);
@@ -155,7 +156,7 @@ pub(crate) async fn run<S: Stream>(
         read_again: None,
         told_draining: false,
     };
-    let end = match connection.serve(token).await {
+    let end = match connection.serve(token, &closing).await {
         Ok(never) => match never {},
         Err(end) => end,
     };
@@ -188,7 +189,11 @@ enum Wake {
 }
 
 impl<S: Stream> Connection<S> {
-    async fn serve(&mut self, token: Option<Token>) -> Result<std::convert::Infallible, End> {
+    async fn serve(
+        &mut self,
+        token: Option<Token>,
+        closing: &CancellationToken,
+    ) -> Result<std::convert::Infallible, End> {
         self.tell(&Event::Connected, None).await?;
         match token {
             Some(token) => self.sign_in(&token, None).await?,
@@ -199,7 +204,7 @@ impl<S: Stream> Connection<S> {
         let mut heartbeat = interval_at(Instant::now() + HEARTBEAT, HEARTBEAT);
         heartbeat.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let draining = pin!(app.draining.cancelled());
-        let closing = pin!(app.closing.cancelled());
+        let closing = pin!(closing.cancelled());
         let mut signals = Signals {
             deadline: Instant::now() + SIGN_IN_DEADLINE,
             heartbeat,

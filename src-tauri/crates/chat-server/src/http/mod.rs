@@ -16,7 +16,7 @@ use axum::{
     routing::{any, get},
 };
 
-pub(crate) use listener::{accept, serve};
+pub(crate) use listener::{Closing, Door, accept, serve};
 pub(crate) use upgrade::{chat_socket, switch};
 
 use crate::app::App;

@@ -24,7 +24,7 @@ use tokio_tungstenite::{
 };
 use tokio_util::task::TaskTracker;
 
-use super::Peer;
+use super::{Closing, Peer};
 use crate::{app::App, connection};
 
 /// The subprotocol that is followed by a token; browsers can set no header.
@@ -46,34 +46,43 @@ const WRITE_BUFFER_CAP: usize = 64 * 1024 * 1024;
 pub(crate) async fn chat(
     State(app): State<Arc<App>>,
     Extension(Peer(peer)): Extension<Peer>,
+    Extension(closing): Extension<Closing>,
     request: Request,
 ) -> Response {
-    speak(app, peer, request, Dialect::Chat)
+    speak(app, peer, closing, request, Dialect::Chat)
 }
 
 /// Dialect B.
 pub(crate) async fn events(
     State(app): State<Arc<App>>,
     Extension(Peer(peer)): Extension<Peer>,
+    Extension(closing): Extension<Closing>,
     request: Request,
 ) -> Response {
-    speak(app, peer, request, Dialect::Events)
+    speak(app, peer, closing, request, Dialect::Events)
 }
 
 /// The root: dialect B for who asks for a WebSocket, the UI for everybody else.
 pub(crate) async fn root(
     State(app): State<Arc<App>>,
     Extension(Peer(peer)): Extension<Peer>,
+    Extension(closing): Extension<Closing>,
     request: Request,
 ) -> Response {
     if has(request.headers(), header::UPGRADE, "websocket") && request.method() == Method::GET {
-        return speak(app, peer, request, Dialect::Events);
+        return speak(app, peer, closing, request, Dialect::Events);
     }
     let (method, uri) = (request.method().clone(), request.uri().clone());
     super::ui::file(State(app), method, uri).await
 }
 
-fn speak(app: Arc<App>, peer: IpAddr, request: Request, dialect: Dialect) -> Response {
+fn speak(
+    app: Arc<App>,
+    peer: IpAddr,
+    Closing(closing): Closing,
+    request: Request,
+    dialect: Dialect,
+) -> Response {
     let limit = app.config.limits.connections as usize;
     if limit != 0 && app.connections.load(std::sync::atomic::Ordering::Relaxed) >= limit {
         return (StatusCode::SERVICE_UNAVAILABLE, "too many connections\n").into_response();
@@ -81,7 +90,7 @@ fn speak(app: Arc<App>, peer: IpAddr, request: Request, dialect: Dialect) -> Res
     let (token, _) = token_of(request.headers());
     let tasks = app.tasks.clone();
     switch(request, &tasks, MESSAGE_BYTES, move |socket| {
-        connection::run(app, socket, dialect, token, peer)
+        connection::run(app, socket, dialect, token, peer, closing)
     })
 }
 
