@@ -1,4 +1,5 @@
 // Closing and opening the page again at bad moments loses nothing and doubles nothing.
+import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { servedFromDisk } from './support/bundle';
 import { WORDS } from './support/parlor-page';
@@ -81,9 +82,29 @@ test('a start without the server shows the list and the last chat, and then what
   expect(await page.answers.count()).toBe(2);
 });
 
-test('a chat made and renamed without the server keeps its name, over a reload as well', async () => {
-  const page = await parlor.guest();
+/** Lets no list of chats reach the page; the way back to a free line is given. */
+async function withoutList(page: Page): Promise<() => void> {
+  let held = true;
+  await page.routeWebSocket(/\/ws\/chat/, (line) => {
+    const server = line.connectToServer();
+    line.onMessage((frame) => {
+      if (!held || !String(frame).includes('"watch_chats"')) server.send(frame);
+    });
+  });
+  return () => {
+    held = false;
+  };
+}
+
+test.each([
+  ['after the list', true],
+  ['before any list', false],
+])('a chat made and renamed without the server, gone %s came, keeps its name, over a reload as well', async (_, listed) => {
+  const page = await parlor.visit(await parlor.person(), null);
+  const release = listed ? () => undefined : await withoutList(page.page);
+  await page.goto('/');
   await page.online();
+  if (listed) await page.sidebar.getByText(WORDS.en.sidebar.empty).waitFor();
   await parlor.server.kill();
   await page.ask('First words of it');
   await page.chatCommand('First words of it', WORDS.en.sidebar.rename);
@@ -95,6 +116,7 @@ test('a chat made and renamed without the server keeps its name, over a reload a
   await servedFromDisk(page.page, parlor.server.origin);
   await page.page.reload();
   await page.chat('Named on the way').waitFor();
+  release();
   await parlor.server.restart();
   await page.page.unrouteAll();
   await page.says('You said: First words of it');

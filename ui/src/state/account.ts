@@ -4,6 +4,7 @@
 import type { KeptList } from '@/cache/chat-cache';
 import { getState, setState } from './app-store';
 import { closeDrafts, openDrafts } from './drafts';
+import { only } from './reduce-list';
 import type { Session } from './session';
 
 let opened: { account: string; done: Promise<void> } | null = null;
@@ -22,11 +23,25 @@ export function openAccount(session: Session, account: string): Promise<void> {
   return opening.done;
 }
 
-/** The list may have been kept in the moment before the server knew a chat: what waits is the truth. */
+/**
+ * The list may have been kept in the moment before the server knew a chat: what waits is the truth.
+ * And it may never have come, when it holds only what was begun here; then it is still to be loaded.
+ */
 function show(list: KeptList): void {
-  const waits = new Set(getState().waiting.map(({ chatId }) => chatId));
-  const localChats = Object.fromEntries(Object.entries(list.localChats).filter(([chatId]) => waits.has(chatId)));
-  setState({ ...list, localChats, chatsLoaded: true });
+  const { waiting, chats: here, localChats: begun, person } = getState();
+  const waits = new Set(waiting.map(({ chatId }) => chatId));
+  const chatsLoaded = list.chatsEpoch !== null;
+  // Without a list, one that waits no more was deleted again.
+  const chats = only(list.chats, (id) => chatsLoaded || waits.has(id) || list.localChats[id] !== true);
+  // A person may have begun one while the device was still reading.
+  const fresh = only(begun, (id) => waits.has(id) && here[id] !== undefined);
+  setState({
+    ...list,
+    person: person ?? list.person,
+    chats: { ...chats, ...only(here, (id) => fresh[id] === true) },
+    localChats: { ...only(list.localChats, (id) => waits.has(id)), ...fresh },
+    chatsLoaded,
+  });
 }
 
 /** The account leaves the screen; what is its own stays on the device. */

@@ -34,14 +34,20 @@ export function keptChat(open: OpenChat): KeptChat {
   return { open, text: live, seq };
 }
 
+/** Also before any list came: of a chat that was begun here nobody else knows. */
+function isWorthKeeping({ chatsLoaded, localChats }: AppState): boolean {
+  return chatsLoaded || Object.keys(localChats).length > 0;
+}
+
 function listChanged(now: AppState, before: AppState): boolean {
-  const fields = ['chats', 'chatsRevision', 'localChats', 'settings', 'models', 'providers'] as const;
-  return now.chatsLoaded && fields.some((field) => now[field] !== before[field]);
+  // With the person the account is known, and with it where to keep what was begun before that.
+  const fields = ['chats', 'chatsRevision', 'localChats', 'person', 'settings', 'models', 'providers'] as const;
+  return isWorthKeeping(now) && fields.some((field) => now[field] !== before[field]);
 }
 
 export function keepCached(cache: ChatCache): void {
   const list = lazily(LIST_AFTER_MS, () => {
-    if (!getState().chatsLoaded) return;
+    if (!isWorthKeeping(getState())) return;
     const { chats, chatsRevision, chatsEpoch, localChats, person, settings, models, providers } = getState();
     cache.saveList({ chats, chatsRevision, chatsEpoch, localChats, person, settings, models, providers });
   });

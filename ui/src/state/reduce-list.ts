@@ -78,7 +78,8 @@ function activity(
   return { runningChats, unread: { ...state.unread, [chatId]: true } };
 }
 
-function only<T>(record: Record<string, T>, keep: (key: string) => boolean): Record<string, T> {
+/** The entries whose key `keep` wants. */
+export function only<T>(record: Record<string, T>, keep: (key: string) => boolean): Record<string, T> {
   return Object.fromEntries(Object.entries(record).filter(([key]) => keep(key)));
 }
 
