@@ -109,7 +109,7 @@ async fn what_is_kept_comes_back_whole_after_a_restart() {
     place.store.close().await;
     let (store, _) = open(&path);
     let all = store.objectives(&user("alice")).await.expect("read");
-    assert_eq!(all, [linked.clone()]);
+    assert_eq!(all, std::slice::from_ref(&linked));
     assert_eq!(all[0].milestones[1].due, DueDate::parse("2026-12-31"));
     let discussed = store.discussed_in(&chat("c")).await.expect("read");
     assert_eq!(discussed, Some(linked));
