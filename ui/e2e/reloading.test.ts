@@ -62,6 +62,8 @@ test('a start without the server shows the list and the last chat, and then what
   await page.chat('Read on the train').click();
   await page.says('You said: Read on the train');
   for (const words of ['Read on the train', 'Only in the list']) await page.kept(`You said: ${words}`);
+  // The list is written a moment after the chats.
+  await page.kept('"title":"Only in the list"');
 
   await parlor.server.kill();
   await servedFromDisk(page.page, parlor.server.origin);
