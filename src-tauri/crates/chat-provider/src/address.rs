@@ -28,6 +28,12 @@ pub enum AddressError {
     /// A `?` or `#`.
     #[error("the address must end before any ? or #, usually in /v1")]
     Query,
+    /// This computer or a private network, where the server's settings say no.
+    #[error(
+        "this server takes no addresses of its own computer or of private networks; its operator \
+         may set provider.private_addresses"
+    )]
+    Private,
     /// Link-local, a metadata service, multicast or nowhere.
     #[error("addresses of link-local networks and cloud metadata services are refused")]
     Refused,
@@ -89,7 +95,7 @@ fn refused_v4(address: Ipv4Addr) -> bool {
 }
 
 /// The IPv4 address inside a mapped, compatible, 6to4 or NAT64 one.
-fn embedded_v4(address: Ipv6Addr) -> Option<Ipv4Addr> {
+pub(crate) fn embedded_v4(address: Ipv6Addr) -> Option<Ipv4Addr> {
     let segments = address.segments();
     let join = |high: u16, low: u16| Ipv4Addr::from((u32::from(high) << 16) | u32::from(low));
     match segments {
@@ -104,7 +110,7 @@ fn is_metadata_name(host: &str) -> bool {
     host == "metadata" || host == "metadata.google.internal" || host == "instance-data"
 }
 
-fn literal(host: &str) -> Option<IpAddr> {
+pub(crate) fn literal(host: &str) -> Option<IpAddr> {
     host.trim_matches(['[', ']']).parse().ok()
 }
 

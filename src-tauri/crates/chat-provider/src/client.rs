@@ -1,4 +1,4 @@
-//! HTTP towards providers. Owns the two reqwest clients (this computer, and everywhere else
+//! HTTP towards providers. Owns the reqwest clients (this computer, and everywhere else
 //! through whatever proxy the environment names), connection limits, headers and bounded bodies;
 //! leaves what an answer says to [`crate::stream`] and the words of failures to
 //! [`crate::problem`]. The key travels in `Authorization` only, and never after a redirect:
@@ -7,7 +7,6 @@
 use std::{
     error::Error,
     io,
-    net::SocketAddr,
     sync::{Arc, OnceLock},
     time::Duration,
 };
@@ -15,13 +14,16 @@ use std::{
 use chat_core::ProviderError;
 use reqwest::{
     Client, ClientBuilder, Response, StatusCode,
-    dns::{Addrs, Name, Resolve, Resolving},
     header::{ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue},
     redirect::Policy,
 };
 use secrecy::ExposeSecret as _;
 
-use crate::{address, peer::Peer};
+use crate::{
+    address,
+    peer::Peer,
+    reach::{GuardedNames, Reach, ReachError},
+};
 
 /// How much of an error's body is read.
 const MAX_ERROR_BYTES: usize = 64 << 10;
@@ -33,6 +35,8 @@ pub(crate) struct Http {
     connect_timeout: Duration,
     outside: OnceLock<Client>,
     local: OnceLock<Client>,
+    /// For providers that may not be in private networks.
+    public: OnceLock<Client>,
 }
 
 impl Http {
@@ -41,18 +45,28 @@ impl Http {
             connect_timeout,
             outside: OnceLock::new(),
             local: OnceLock::new(),
+            public: OnceLock::new(),
         }
     }
 
-    fn client(&self, base_url: &str) -> &Client {
-        if address::is_local(base_url) {
-            self.local.get_or_init(|| build(self.options().no_proxy()))
-        } else {
-            self.outside.get_or_init(|| build(self.options()))
-        }
+    /// The client for a provider, unless no request may go there.
+    fn client(&self, peer: &Peer) -> Result<&Client, ProviderError> {
+        let judged = peer.reach.judge_url(&peer.base_url);
+        judged.map_err(|refused| peer.unreachable(&refused.to_string()))?;
+        Ok(match peer.reach {
+            Reach::Public => self
+                .public
+                .get_or_init(|| build(self.options(Reach::Public), Reach::Public)),
+            reach if address::is_local(&peer.base_url) => self
+                .local
+                .get_or_init(|| build(self.options(reach).no_proxy(), reach)),
+            reach => self
+                .outside
+                .get_or_init(|| build(self.options(reach), reach)),
+        })
     }
 
-    fn options(&self) -> ClientBuilder {
+    fn options(&self, reach: Reach) -> ClientBuilder {
         Client::builder()
             .user_agent(concat!("Parlor/", env!("CARGO_PKG_VERSION")))
             .connect_timeout(self.connect_timeout)
@@ -60,14 +74,14 @@ impl Http {
             .tcp_nodelay(true)
             .pool_idle_timeout(Duration::from_secs(60))
             .pool_max_idle_per_host(8)
-            .dns_resolver(Arc::new(GuardedNames))
+            .dns_resolver(Arc::new(GuardedNames(reach)))
     }
 
     /// Sends a question; any status is an answer.
     pub(crate) async fn post(&self, peer: &Peer, body: Vec<u8>) -> Result<Response, ProviderError> {
         let url = format!("{}/chat/completions", peer.base_url);
         let request = self
-            .client(&peer.base_url)
+            .client(peer)?
             .post(url)
             .headers(headers(peer, "text/event-stream")?)
             .header(CONTENT_TYPE, "application/json")
@@ -83,7 +97,7 @@ impl Http {
         limit: usize,
     ) -> Result<Vec<u8>, ProviderError> {
         let url = format!("{}{path}", peer.base_url);
-        let request = self.client(&peer.base_url).get(url);
+        let request = self.client(peer)?.get(url);
         let request = request.headers(headers(peer, "application/json")?);
         let mut response = request
             .send()
@@ -131,13 +145,13 @@ async fn read(response: &mut Response, limit: usize) -> reqwest::Result<(Vec<u8>
 
 /// reqwest's rustls comes with aws-lc-rs and takes it where no process default is set. Without
 /// any certificate on the computer, plain HTTP must still work: trust then nobody.
-fn build(options: ClientBuilder) -> Client {
+fn build(options: ClientBuilder, reach: Reach) -> Client {
     options.build().unwrap_or_else(|error| {
         tracing::warn!(%error, "no system certificates: https to providers will fail");
         Client::builder()
             .tls_certs_only([])
             .redirect(Policy::none())
-            .dns_resolver(Arc::new(GuardedNames))
+            .dns_resolver(Arc::new(GuardedNames(reach)))
             .build()
             .unwrap_or_default()
     })
@@ -178,7 +192,7 @@ impl Peer {
         }
         let mut cause = error.source();
         while let Some(inner) = cause {
-            if let Some(unnamed) = inner.downcast_ref::<NameError>() {
+            if let Some(unnamed) = inner.downcast_ref::<ReachError>() {
                 return self.unreachable(&unnamed.to_string());
             }
             let io = inner.downcast_ref::<io::Error>();
@@ -202,38 +216,5 @@ impl Peer {
             };
         }
         self.unreachable("there is no way to it")
-    }
-}
-
-/// Resolves names as the system does, but to no address that [`address::is_refused`]: a name may
-/// point elsewhere today than when it was saved.
-#[derive(Debug)]
-struct GuardedNames;
-
-#[derive(Debug, thiserror::Error)]
-enum NameError {
-    #[error("its name cannot be found")]
-    Unknown,
-    #[error("its name leads to a link-local or cloud metadata address, which is refused")]
-    Refused,
-}
-
-impl Resolve for GuardedNames {
-    fn resolve(&self, name: Name) -> Resolving {
-        Box::pin(async move {
-            let found = tokio::net::lookup_host((name.as_str(), 0)).await;
-            let found: Vec<SocketAddr> = found.map_err(|_| NameError::Unknown)?.collect();
-            if found.is_empty() {
-                return Err(NameError::Unknown.into());
-            }
-            let allowed: Vec<_> = found
-                .into_iter()
-                .filter(|found| !address::is_refused(found.ip()))
-                .collect();
-            if allowed.is_empty() {
-                return Err(NameError::Refused.into());
-            }
-            Ok(Box::new(allowed.into_iter()) as Addrs)
-        })
     }
 }

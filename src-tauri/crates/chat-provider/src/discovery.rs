@@ -7,7 +7,7 @@ use futures_util::future::join_all;
 use serde::Deserialize;
 use tokio::time::{Duration, timeout};
 
-use crate::{client::Http, peer::Peer};
+use crate::{client::Http, peer::Peer, reach::Reach};
 
 /// The longest list of models that is read.
 const MAX_LIST_BYTES: usize = 1 << 20;
@@ -140,6 +140,7 @@ async fn look(http: &Http, port: u16, usual: &str) -> Option<FoundProvider> {
             name: usual.to_owned(),
             base_url,
             key: None,
+            reach: Reach::Anywhere,
         })
     };
     let list = list(http, &peer(format!("{base}/v1"))?).await.ok()?;

@@ -27,6 +27,7 @@ mod models;
 mod objective;
 mod peer;
 mod problem;
+mod reach;
 #[doc(hidden)]
 pub mod reading;
 mod record;

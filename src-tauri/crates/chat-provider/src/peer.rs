@@ -3,6 +3,8 @@
 use chat_core::ProviderId;
 use secrecy::SecretString;
 
+use crate::reach::Reach;
+
 /// The other end of a request. Its failures are worded in [`crate::problem`].
 #[derive(Debug, Clone)]
 pub(crate) struct Peer {
@@ -12,6 +14,8 @@ pub(crate) struct Peer {
     /// Ends before `/chat/completions`, without a slash.
     pub(crate) base_url: String,
     pub(crate) key: Option<SecretString>,
+    /// How far requests to it may go.
+    pub(crate) reach: Reach,
 }
 
 impl Peer {

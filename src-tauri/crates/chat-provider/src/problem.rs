@@ -323,6 +323,7 @@ mod tests {
             name: "Test".into(),
             base_url: "http://host/v1".into(),
             key: Some(SecretString::from("sk-secret")),
+            reach: crate::reach::Reach::Anywhere,
         }
     }
 

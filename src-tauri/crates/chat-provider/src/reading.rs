@@ -16,6 +16,7 @@ pub fn read(body: &[u8], cut: usize) -> Vec<Result<AnswerEvent, ProviderError>> 
         name: "Fuzz".to_owned(),
         base_url: "http://127.0.0.1/v1".to_owned(),
         key: None,
+        reach: crate::reach::Reach::Anywhere,
     };
     let mut reader = AnswerReader::new(peer, false);
     let mut events = Vec::new();

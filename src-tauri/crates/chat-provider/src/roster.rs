@@ -25,6 +25,7 @@ use crate::{
     objective::Structure,
     peer::Peer,
     problem::error,
+    reach::Reach,
 };
 
 /// What an answer keeps alive while it comes.
@@ -170,6 +171,12 @@ impl Roster {
             key: key
                 .map(|(key, _)| key)
                 .filter(|key| !key.expose_secret().trim().is_empty()),
+            reach: if self.is_fixed(&record.id) {
+                // Whoever starts the server knows where they point it.
+                Reach::Anywhere
+            } else {
+                Reach::of_saved(self.settings.private_addresses)
+            },
         })
     }
 

@@ -127,6 +127,7 @@ mod tests {
             name: "OpenAI".into(),
             base_url: "https://api.openai.com/v1".into(),
             key: Some(SecretString::from("sk-session")),
+            reach: crate::reach::Reach::Anywhere,
         };
         let printed = format!(
             "{secrets:?} {peer:?} {:?} {:#?}",

@@ -22,6 +22,8 @@ pub struct ProviderSettings {
     pub local_timeout: Duration,
     /// The ports at which model servers are looked for.
     pub local_ports: LocalPorts,
+    /// Whether providers that people add may be on this computer or in a private network.
+    pub private_addresses: bool,
     /// The guide's pause between two words.
     pub guide_pace: Duration,
 }
@@ -36,6 +38,7 @@ impl Default for ProviderSettings {
             list_timeout: Duration::from_secs(10),
             local_timeout: Duration::from_secs(1),
             local_ports: LocalPorts::default(),
+            private_addresses: true,
             guide_pace: Duration::from_millis(15),
         }
     }

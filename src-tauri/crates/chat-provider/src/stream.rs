@@ -328,6 +328,7 @@ mod tests {
             name: "Test".into(),
             base_url: "http://127.0.0.1/v1".into(),
             key: None,
+            reach: crate::reach::Reach::Anywhere,
         };
         let mut reader = AnswerReader::new(peer, false);
         for packet in packets {
