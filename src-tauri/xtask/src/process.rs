@@ -103,6 +103,12 @@ impl Step {
             .success()
             .then(|| String::from_utf8_lossy(&output.stdout).into_owned())
     }
+
+    /// The same however it ends; `None` where it cannot be started.
+    pub(crate) fn any_output(mut self) -> Option<String> {
+        let output = self.command.stdin(Stdio::null()).output().ok()?;
+        Some(String::from_utf8_lossy(&output.stdout).into_owned())
+    }
 }
 
 /// A progress line.

@@ -9,7 +9,7 @@ use std::{
 use anyhow::Result;
 
 use crate::{
-    bench, install,
+    audit, bench, install,
     process::{Step, has},
     root, run,
     summary::{Format, Tally, read},
@@ -134,6 +134,33 @@ pub(crate) fn clippy() -> Suite {
         "warnings",
     ];
     Suite::new("clippy", Format::Check, "cargo", &arguments)
+}
+
+/// Licences, sources and single crates, by `deny.toml`; `Err` carries why it cannot run here.
+pub(crate) fn crates() -> Result<Suite, String> {
+    let deny = audit::crates()?.display().to_string();
+    let arguments = ["--locked", "check", "bans", "licenses", "sources"];
+    Ok(Suite::new("crates", Format::Check, &deny, &arguments))
+}
+
+/// Known holes in crates; `Err` carries why nobody can say.
+pub(crate) fn crate_advisories() -> Result<Suite, String> {
+    let deny = audit::advisories()?.display().to_string();
+    let arguments = ["--locked", "check", "advisories"];
+    Ok(Suite::new(
+        "crate advisories",
+        Format::Check,
+        &deny,
+        &arguments,
+    ))
+}
+
+/// Known holes in the UI's packages; `Err` carries why nobody can say.
+pub(crate) fn npm_audit() -> Result<Suite, String> {
+    audit::npm_answers()?;
+    let xtask = std::env::current_exe().map_err(|error| error.to_string())?;
+    let xtask = xtask.display().to_string();
+    Ok(Suite::new("npm audit", Format::Check, &xtask, &["audit"]))
 }
 
 /// Types and lints of the UI.

@@ -25,6 +25,16 @@ use crate::{
 /// How many of the last lines of a failed suite's log are shown.
 const TAIL: usize = 80;
 
+/// A suite that may not be able to run here.
+type Maybe = fn() -> Result<Suite, String>;
+
+/// What is known about everybody else's code.
+const AUDITS: [(&str, Maybe); 3] = [
+    ("crates", suites::crates),
+    ("crate advisories", suites::crate_advisories),
+    ("npm audit", suites::npm_audit),
+];
+
 /// Which tests.
 #[derive(Args)]
 pub(crate) struct Options {
@@ -67,6 +77,11 @@ fn rust_lane(report: &Report<'_>, built: &mpsc::SyncSender<bool>) {
 }
 
 fn ui_lane(report: &Report<'_>, built: &mpsc::Receiver<bool>) {
+    for (name, suite) in AUDITS {
+        if report.wants(name) {
+            report.run(suite(), name);
+        }
+    }
     report.run(Ok(suites::ui_check()), "ui check");
     report.run(Ok(suites::ui_tests()), "ui tests");
     // Without binaries there is nothing to drive; the failed build says so in the table.
