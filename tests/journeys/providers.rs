@@ -107,6 +107,39 @@ async fn an_admin_connects_a_provider_and_everyone_is_answered_by_it() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_provider_saved_without_activating_leaves_the_other_in_charge() {
+    let (one, other) = (Provider::start().await, Provider::start().await);
+    let server = Setup::new().start().await;
+    let mut client = admin(&server).await;
+    for (id, base_url, model, activate) in [
+        ("one", one.base_url(), "scripted", None),
+        ("other", other.base_url(), "scripted", Some(false)),
+        ("other", other.base_url(), "second", Some(false)),
+    ] {
+        let mut save =
+            json!({"providerId": id, "name": id, "baseUrl": base_url, "defaultModel": model});
+        if let Some(activate) = activate {
+            save["activate"] = activate.into();
+        }
+        client
+            .send(json!({"type": "save_provider", "data": save}))
+            .await;
+        let providers = client.expect("providers").await;
+        let active = providers["providers"].as_array().expect("providers").iter();
+        let active: Vec<_> = active
+            .filter(|provider| provider["active"] == true)
+            .map(|provider| text(provider, "providerId"))
+            .collect();
+        assert_eq!(active, ["one"], "{providers}");
+    }
+    let server = server.stop().await.start().await;
+    let (mut member, _) = Client::in_new_chat(&server, &server.user("alice")).await;
+    let answer = member.ask("Hi").await;
+    assert_eq!(answer.end["model"], "one/scripted", "after a restart as well");
+    assert!(other.requests().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn members_change_no_providers() {
     let server = Setup::new().start().await;
     server.user("the-first-who-owns-the-server");

@@ -695,7 +695,7 @@ export type RunningChat = {
   messageId: string;
 };
 
-/** Add or replace a provider and make it the active one. */
+/** Add or replace a provider. */
 export type SaveProvider = {
   providerId: string;
   /** At most 100 characters. */
@@ -703,6 +703,8 @@ export type SaveProvider = {
   /** The address that ends before `/chat/completions`. */
   baseUrl: string;
   defaultModel?: string | null;
+  /** False leaves whoever answers now in charge; absent is true. */
+  activate?: boolean;
 };
 
 /** Say something and be answered. */

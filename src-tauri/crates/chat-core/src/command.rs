@@ -6,6 +6,7 @@ use crate::{
     ids::{ChatId, ClientId, GenerationId, MessageId, ModelId, ObjectiveId, ProviderId, Revision},
     model::{ChatPatch, SettingsPatch},
     objective::{ObjectivePatch, Wish},
+    provider::NewProvider,
 };
 
 /// A bearer token, unprintable.
@@ -168,16 +169,7 @@ pub enum Command {
     /// Look for model servers on the server's computer. Admins only.
     FindProviders,
     /// Add or replace a provider. Admins only.
-    SaveProvider {
-        /// Its id.
-        provider: ProviderId,
-        /// Its name.
-        name: String,
-        /// Its address.
-        base_url: String,
-        /// Its default model.
-        default_model: Option<String>,
-    },
+    SaveProvider(NewProvider),
     /// Forget a provider. Admins only.
     RemoveProvider {
         /// Which.

@@ -46,8 +46,8 @@ pub use objective::{
 pub use objective_store::{NewObjective, ObjectiveStore};
 pub use provider::{
     AnswerEvent, AnswerRequest, AnswerStream, DraftEvent, DraftRequest, DraftStream, FinishReason,
-    FoundProvider, KeyState, ModelInfo, ModelProvider, PromptMessage, ProviderError, ProviderInfo,
-    ProviderProblem, Usage,
+    FoundProvider, KeyState, ModelInfo, ModelProvider, NewProvider, PromptMessage, ProviderError,
+    ProviderInfo, ProviderProblem, Usage,
 };
 pub use service::{Asked, ChatService, NewGeneration, NewMessage, ServiceSettings};
 pub use session::{Delivery, Session};

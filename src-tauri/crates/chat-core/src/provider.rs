@@ -224,6 +224,22 @@ pub struct ProviderInfo {
     pub active: bool,
 }
 
+/// A provider as somebody enters it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewProvider {
+    /// Its id; one that is known is replaced.
+    pub id: ProviderId,
+    /// What people call it.
+    pub name: String,
+    /// The address that ends before `/chat/completions`.
+    pub base_url: String,
+    /// The model asked when nobody chose one.
+    pub default_model: Option<String>,
+    /// Whether it is to answer from now on when nobody chose a model. Otherwise that stays as it
+    /// is, unless nobody answers yet.
+    pub activate: bool,
+}
+
 /// A model server found on this computer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FoundProvider {
@@ -254,17 +270,11 @@ pub trait ModelProvider: Send + Sync + 'static {
     async fn models(&self) -> (Vec<ModelInfo>, Vec<ProviderError>);
     /// Looks on localhost for the usual model servers.
     async fn find_local(&self) -> Vec<FoundProvider>;
-    /// Adds or replaces a provider and makes it the active one.
+    /// Adds or replaces a provider.
     ///
     /// # Errors
     /// [`ProviderProblem::RequestRefused`] for an address that is none, or a fixed provider.
-    async fn save(
-        &self,
-        id: ProviderId,
-        name: String,
-        base_url: String,
-        default_model: Option<String>,
-    ) -> Result<(), ProviderError>;
+    async fn save(&self, provider: NewProvider) -> Result<(), ProviderError>;
     /// Forgets a provider and its key.
     async fn remove(&self, id: &ProviderId) -> Result<(), ProviderError>;
     /// Sets a key for this session only, or forgets it (`None`). Lasting keys go to the OS

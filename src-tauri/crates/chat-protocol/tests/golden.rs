@@ -5,9 +5,9 @@ mod support;
 use chat_core::{
     Chat, ChatId, ChatPatch, ClientId, Command, Difficulty, ErrorCode, Event, Fault, FoundProvider,
     Generation, GenerationStage, KeyState, Message, MessageId, MessageStatus, MilestoneId,
-    MilestonePatch, ModelId, ModelInfo, ObjectivePatch, ObjectiveStatus, PieceKind, ProviderError,
-    ProviderId, ProviderInfo, ProviderProblem, Reason, Request, Resume, Revision, Role,
-    RunningAnswer, Segment, SettingsPatch, Timestamp, TitleSource, User, UserId, UserRole,
+    MilestonePatch, ModelId, ModelInfo, NewProvider, ObjectivePatch, ObjectiveStatus, PieceKind,
+    ProviderError, ProviderId, ProviderInfo, ProviderProblem, Reason, Request, Resume, Revision,
+    Role, RunningAnswer, Segment, SettingsPatch, Timestamp, TitleSource, User, UserId, UserRole,
     UserSettings, Wish,
 };
 use chat_protocol::Dialect;
@@ -48,6 +48,16 @@ fn told(request: &Request) -> (Option<&str>, Option<&str>, Option<&str>, String)
         key.map(|key| key.expose_secret()),
         format!("{:?}", request.command),
     )
+}
+
+fn save_provider(model: &str, activate: bool) -> Command {
+    Command::SaveProvider(NewProvider {
+        id: provider_id("ollama"),
+        name: "Ollama".into(),
+        base_url: "http://127.0.0.1:11434/v1".into(),
+        default_model: Some(model.into()),
+        activate,
+    })
 }
 
 fn requests() -> Vec<Request> {
@@ -170,12 +180,12 @@ fn requests() -> Vec<Request> {
         numbered(Command::ListModels),
         numbered(Command::ListProviders),
         numbered(Command::FindProviders),
-        numbered(Command::SaveProvider {
-            provider: provider_id("ollama"),
-            name: "Ollama".into(),
-            base_url: "http://127.0.0.1:11434/v1".into(),
-            default_model: Some("llama3.2".into()),
-        }),
+        numbered(save_provider("llama3.2", true)),
+        Request {
+            reference: None,
+            token: None,
+            command: save_provider("qwen3", false),
+        },
         numbered(Command::RemoveProvider {
             provider: provider_id("ollama"),
         }),

@@ -9,15 +9,16 @@ use std::sync::{
 use async_trait::async_trait;
 use chat_core::{
     AnswerRequest, AnswerStream, DraftRequest, DraftStream, FoundProvider, KeyState, ModelId,
-    ModelInfo, ModelProvider, ProviderError, ProviderId, ProviderInfo, ProviderProblem as P,
+    ModelInfo, ModelProvider, NewProvider, ProviderError, ProviderId, ProviderInfo,
+    ProviderProblem as P,
 };
 use futures_util::{FutureExt as _, StreamExt as _, future::join_all, stream};
 use secrecy::{ExposeSecret as _, SecretString};
 use tokio::sync::Mutex;
 
 use crate::{
-    ProviderPersistence, ProviderRecord, ProviderSettings, Secrets, address, client::Http,
-    discovery, guide, objective, problem::error, roster::Roster,
+    AddressError, ProviderPersistence, ProviderRecord, ProviderSettings, Secrets, address,
+    client::Http, discovery, guide, objective, problem::error, reach::Reach, roster::Roster,
 };
 
 const MAX_PROVIDERS: usize = 64;
@@ -129,6 +130,10 @@ impl ModelProvider for Providers {
 
     async fn find_local(&self) -> Vec<FoundProvider> {
         let settings = &self.roster.settings;
+        if !settings.private_addresses {
+            // None of them could be saved, and nobody is to look around here.
+            return Vec::new();
+        }
         discovery::find_local(
             &self.roster.http,
             settings.local_ports,
@@ -137,18 +142,18 @@ impl ModelProvider for Providers {
         .await
     }
 
-    async fn save(
-        &self,
-        id: ProviderId,
-        name: String,
-        base_url: String,
-        default_model: Option<String>,
-    ) -> Result<(), ProviderError> {
+    async fn save(&self, new: NewProvider) -> Result<(), ProviderError> {
         let _turn = self.changes.lock().await;
+        let id = new.id;
         self.roster.must_not_be_fixed(&id)?;
-        let base_url = crate::check_address(&base_url)
-            .map_err(|bad| error(P::RequestRefused, format!("{bad}.")))?;
-        let default_model = default_model
+        let refused = |bad: AddressError| error(P::RequestRefused, format!("{bad}."));
+        let base_url = crate::check_address(&new.base_url).map_err(refused)?;
+        let reach = Reach::of_saved(self.roster.settings.private_addresses);
+        if reach.judge_url(&base_url).is_err() {
+            return Err(refused(AddressError::Private));
+        }
+        let default_model = new
+            .default_model
             .map(|model| model.trim().to_owned())
             .filter(|model| !model.is_empty());
         let default_model = match default_model {
@@ -159,23 +164,23 @@ impl ModelProvider for Providers {
             },
             None => None,
         };
+        let (known, active) = {
+            let stored = self.roster.stored();
+            let known = stored.iter().find(|old| old.id == id).cloned();
+            if known.is_none() && stored.len() >= MAX_PROVIDERS {
+                let message = "There are already 64 providers. Remove one first.";
+                return Err(error(P::RequestRefused, message));
+            }
+            let other_answers = stored.iter().any(|old| old.active && old.id != id);
+            (known, new.activate || !other_answers)
+        };
         let record = ProviderRecord {
-            name: readable_name(&name, &id),
+            name: readable_name(&new.name, &id),
             id,
             base_url,
             default_model,
-            active: true,
+            active,
         };
-        let known = self
-            .roster
-            .stored()
-            .iter()
-            .find(|old| old.id == record.id)
-            .cloned();
-        if known.is_none() && self.roster.stored().len() >= MAX_PROVIDERS {
-            let message = "There are already 64 providers. Remove one first.";
-            return Err(error(P::RequestRefused, message));
-        }
         if known.is_some_and(|old| !address::same_server(&old.base_url, &record.base_url)) {
             // A key given for one server is not for another to read.
             self.roster.forget_key(&record.id).await?;
@@ -184,7 +189,7 @@ impl ModelProvider for Providers {
         self.roster.forget_default(&record.id);
         let mut stored = self.roster.stored_mut();
         for other in stored.iter_mut() {
-            other.active = false;
+            other.active &= !record.active;
         }
         match stored.iter_mut().find(|other| other.id == record.id) {
             Some(old) => *old = record,

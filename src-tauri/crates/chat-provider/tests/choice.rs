@@ -4,7 +4,8 @@ use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use chat_core::{
-    AnswerEvent, FinishReason, ModelId, ModelProvider as _, ProviderId, ProviderProblem as P,
+    AnswerEvent, FinishReason, ModelId, ModelProvider as _, NewProvider, ProviderId,
+    ProviderProblem as P,
 };
 use chat_provider::{
     MemorySecrets, NothingKept, PersistenceError, ProviderPersistence, ProviderRecord, Providers,
@@ -12,7 +13,8 @@ use chat_provider::{
 use tokio::net::TcpListener;
 
 use crate::support::{
-    Server, ask, chunked, fixture, id, provider, question, response, settings, text_of,
+    Server, ask, chunked, fixture, id, new_provider, provider, question, response, settings,
+    text_of,
 };
 
 const MODELS: &str = r#"{"object":"list","data":[{"id":"nomic-embed-text"},{"id":"llama3.2"}]}"#;
@@ -204,7 +206,10 @@ async fn saved_providers_are_kept_and_the_newest_is_active() {
     let kept: Arc<dyn ProviderPersistence> = Arc::clone(&notes) as _;
     let providers = Providers::new(settings(), vec![], None, secrets, kept);
     let save = |name: &str, url: &str| {
-        providers.save(id(name), " \u{1b}A\n".into(), url.into(), Some(" ".into()))
+        providers.save(NewProvider {
+            default_model: Some(" ".into()),
+            ..new_provider(name, " \u{1b}A\n", url)
+        })
     };
     save("a", "http://127.0.0.1:1/v1/").await.unwrap();
     save("b", "http://127.0.0.1:2/v1").await.unwrap();
@@ -229,5 +234,43 @@ async fn saved_providers_are_kept_and_the_newest_is_active() {
             "remove b",
             "save a http://127.0.0.1:1/v1 true",
         ]
+    );
+}
+
+#[tokio::test]
+async fn one_that_is_saved_without_activating_leaves_the_other_in_charge() {
+    let notes = Arc::new(Notebook::default());
+    let secrets = Arc::new(MemorySecrets::default());
+    let kept: Arc<dyn ProviderPersistence> = Arc::clone(&notes) as _;
+    let providers = Providers::new(settings(), vec![], None, secrets, kept);
+    let save = |name: &str, activate: bool| {
+        let url = format!("http://127.0.0.1:1/{name}");
+        let new = new_provider(name, name, &url);
+        providers.save(NewProvider { activate, ..new })
+    };
+    let active = || -> Vec<bool> {
+        let listed = providers.providers();
+        listed.iter().map(|provider| provider.active).collect()
+    };
+    save("a", false).await.unwrap();
+    assert_eq!(active(), [true], "where nobody answers, the first one begins");
+    save("b", false).await.unwrap();
+    assert_eq!(active(), [true, false]);
+    save("a", false).await.unwrap();
+    assert_eq!(active(), [true, false], "who answers is saved and goes on");
+    save("b", true).await.unwrap();
+    assert_eq!(active(), [false, true]);
+    save("a", false).await.unwrap();
+    assert_eq!(active(), [false, true]);
+    assert_eq!(
+        *notes.0.lock().unwrap(),
+        [
+            "save a http://127.0.0.1:1/a true",
+            "save b http://127.0.0.1:1/b false",
+            "save a http://127.0.0.1:1/a true",
+            "save b http://127.0.0.1:1/b true",
+            "save a http://127.0.0.1:1/a false",
+        ],
+        "and so it is kept"
     );
 }

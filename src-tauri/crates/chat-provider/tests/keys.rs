@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
-use chat_core::{KeyState, ModelProvider as _, ProviderProblem as P};
+use chat_core::{KeyState, ModelProvider as _, NewProvider, ProviderProblem as P};
 use chat_provider::{MemorySecrets, NothingKept, ProviderRecord, Providers};
 use secrecy::SecretString;
 
 use crate::support::{
-    KEY, Server, ask, chunked, error_of, fixture, id, provider, question, response, settings,
+    KEY, Server, ask, chunked, error_of, fixture, id, new_provider, provider, question, response,
+    settings,
 };
 
 #[tokio::test]
@@ -75,8 +76,12 @@ async fn a_key_is_forgotten_when_its_provider_moves_to_another_server() {
         Arc::new(MemorySecrets::default()),
         Arc::new(NothingKept),
     );
-    let save =
-        |address: String| providers.save(id("mine"), "Mine".into(), address, Some("m".into()));
+    let save = |address: String| {
+        providers.save(NewProvider {
+            default_model: Some("m".into()),
+            ..new_provider("mine", "Mine", &address)
+        })
+    };
     save(old.base_url()).await.unwrap();
     let key = Some(SecretString::from(KEY));
     providers.set_session_key(&id("mine"), key).await.unwrap();

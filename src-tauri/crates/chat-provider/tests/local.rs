@@ -4,7 +4,7 @@ use chat_core::{ModelProvider as _, ProviderProblem as P};
 use chat_provider::{LocalPorts, ProviderSettings};
 use tokio::net::TcpListener;
 
-use crate::support::{KEY, Server, Step, id, provider, response, settings};
+use crate::support::{KEY, Server, Step, id, new_provider, provider, response, settings};
 
 fn list(owner: &str) -> String {
     format!(
@@ -81,15 +81,9 @@ async fn servers_are_told_apart_by_their_words() {
 async fn models_are_listed_and_problems_told_apart() {
     let server = Server::start(vec![response("200 OK", "", &list("x"))]).await;
     let providers = provider(&server.base_url(), Some(KEY), settings());
-    providers
-        .save(
-            id("gone"),
-            "Gone".into(),
-            format!("http://127.0.0.1:{}", closed_port().await),
-            None,
-        )
-        .await
-        .unwrap();
+    let gone = format!("http://127.0.0.1:{}", closed_port().await);
+    let saved = providers.save(new_provider("gone", "Gone", &gone)).await;
+    saved.unwrap();
     let (models, problems) = providers.models().await;
     assert_eq!(models[0].id.to_string(), "custom/a-model");
     assert_eq!(problems.len(), 1);

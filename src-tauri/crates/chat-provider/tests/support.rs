@@ -8,7 +8,8 @@ use std::{
 };
 
 use chat_core::{
-    AnswerEvent, AnswerRequest, ModelProvider as _, PromptMessage, ProviderError, ProviderId, Role,
+    AnswerEvent, AnswerRequest, ModelProvider as _, NewProvider, PromptMessage, ProviderError,
+    ProviderId, Role,
 };
 use chat_provider::{
     LocalPorts, MemorySecrets, NothingKept, ProviderRecord, ProviderSettings, Providers,
@@ -172,6 +173,7 @@ pub(crate) fn settings() -> ProviderSettings {
         list_timeout: Duration::from_secs(2),
         local_timeout: Duration::from_secs(2),
         local_ports: LocalPorts::default(),
+        private_addresses: true,
         guide_pace: Duration::ZERO,
     }
 }
@@ -191,6 +193,17 @@ pub(crate) fn provider(base_url: &str, key: Option<&str>, settings: ProviderSett
         Arc::new(MemorySecrets::new(keys)),
         Arc::new(NothingKept),
     )
+}
+
+/// A provider as somebody enters it, to answer from now on.
+pub(crate) fn new_provider(name: &str, called: &str, base_url: &str) -> NewProvider {
+    NewProvider {
+        id: id(name),
+        name: called.to_owned(),
+        base_url: base_url.to_owned(),
+        default_model: None,
+        activate: true,
+    }
 }
 
 pub(crate) fn question(text: &str) -> AnswerRequest {

@@ -200,15 +200,11 @@ impl Database {
             .await
     }
 
-    /// Adds or replaces a provider and makes it the only active one, whatever `active` says.
+    /// Adds or replaces a provider. One that is active is the only one then.
     ///
     /// # Errors
     /// [`StoreError`] when the database fails.
     pub async fn save_provider(&self, provider: StoredProvider) -> Result<(), StoreError> {
-        let provider = StoredProvider {
-            active: true,
-            ..provider
-        };
         self.write(move |scope| Ok(providers::put(scope.connection, &provider)?))
             .await
     }

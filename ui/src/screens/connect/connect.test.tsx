@@ -45,7 +45,10 @@ describe('ProviderForm', () => {
     await userEvent.click(screen.getByRole('button', { name: 'Test and save' }));
     await waitFor(() => expect(done).toHaveBeenCalledWith('OpenAI', 2));
     expect(fake.actions.setProviderKey).toHaveBeenCalledWith('openai', SECRET, false);
-    expect(fake.actions.saveProvider).toHaveBeenLastCalledWith(expect.objectContaining({ defaultModel: 'gpt-5-mini' }));
+    expect(fake.actions.saveProvider.mock.calls.map(([input]) => input), 'in charge once it answers').toEqual([
+      { providerId: 'openai', name: 'OpenAI', baseUrl: 'https://api.openai.com/v1', activate: false },
+      { providerId: 'openai', name: 'OpenAI', baseUrl: 'https://api.openai.com/v1', defaultModel: 'gpt-5-mini' },
+    ]);
     expect(container.innerHTML, 'the key does not stay on the page').not.toContain(SECRET);
     expect(screen.getByLabelText<HTMLInputElement>('API key').value).toBe('');
     expect(JSON.stringify(useApp.getState()), 'nor in the state').not.toContain(SECRET);
@@ -62,9 +65,9 @@ describe('ProviderForm', () => {
     expect((await screen.findByRole('alert')).textContent).toContain('refused the key');
     expect(done).not.toHaveBeenCalled();
     expect(fake.actions.removeProvider).toHaveBeenCalledWith('openai');
-    expect(fake.actions.saveProvider, 'the one before answers again').toHaveBeenLastCalledWith(
-      expect.objectContaining({ providerId: 'ollama', defaultModel: 'llama3.2' }),
-    );
+    expect(fake.actions.saveProvider.mock.calls.map(([input]) => input), 'the one before goes on answering').toEqual([
+      expect.objectContaining({ providerId: 'openai', activate: false }),
+    ]);
   });
 
   const old = { providerId: 'openai', name: 'OpenAI', baseUrl: 'https://api.openai.com/v1', defaultModel: 'gpt-5', key: 'keyring' as const, fixed: false, active: true };
@@ -78,9 +81,9 @@ describe('ProviderForm', () => {
     await screen.findByRole('alert');
     expect(fake.actions.removeProvider.mock.calls, 'only the trial goes').toEqual([['openai-trial']]);
     expect(fake.actions.setProviderKey.mock.calls, 'its key is not touched').toEqual([['openai-trial', SECRET, true]]);
-    expect(fake.actions.saveProvider, 'and it answers again').toHaveBeenLastCalledWith(
-      expect.objectContaining({ providerId: 'openai', defaultModel: 'gpt-5' }),
-    );
+    expect(fake.actions.saveProvider.mock.calls.map(([input]) => input), 'and it goes on answering').toEqual([
+      expect.objectContaining({ providerId: 'openai-trial', activate: false }),
+    ]);
   });
 
   it('replaces one that is there when the new key works', async () => {
@@ -148,8 +151,7 @@ describe('a standard model', () => {
     setState({ providers: [idle, busy] });
     await chooseDefaultModel(idle, 'qwen3');
     expect(fake.actions.saveProvider.mock.calls.map(([input]) => input)).toMatchObject([
-      { providerId: 'ollama', defaultModel: 'qwen3' },
-      { providerId: 'openai', defaultModel: 'gpt-5' },
+      { providerId: 'ollama', defaultModel: 'qwen3', activate: false },
     ]);
   });
 });

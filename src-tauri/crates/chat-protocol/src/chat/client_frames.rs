@@ -190,7 +190,7 @@ data! {
         welcomed: Option<bool>,
     }
 
-    /// Add or replace a provider and make it the active one.
+    /// Add or replace a provider.
     SaveProvider {
         provider_id: String,
         /// At most 100 characters.
@@ -199,6 +199,9 @@ data! {
         base_url: String,
         #[ts(optional = nullable)]
         default_model: Option<String>,
+        /// False leaves whoever answers now in charge; absent is true.
+        #[ts(optional)]
+        activate: Option<bool>,
     }
 
     /// Forget a provider and its key.

@@ -2,7 +2,7 @@
 
 use chat_core::{
     ChatId, ChatPatch, ClientId, Command, Fault, GenerationId, IdError, MessageId, ModelId,
-    ProviderId, Reason, Request, Resume, Revision, SettingsPatch, TitleSource, Token,
+    NewProvider, ProviderId, Reason, Request, Resume, Revision, SettingsPatch, TitleSource, Token,
 };
 
 use crate::{
@@ -284,12 +284,13 @@ fn save_provider(data: &mut Fields) -> Result<Command, Fault> {
             return Err(data.wrong("defaultModel", "must be the name of a model"));
         }
     }
-    Ok(Command::SaveProvider {
-        provider,
+    Ok(Command::SaveProvider(NewProvider {
+        id: provider,
         name: name.to_owned(),
         base_url: base_url.to_owned(),
         default_model,
-    })
+        activate: data.flag("activate")?.unwrap_or(true),
+    }))
 }
 
 fn key(data: &mut Fields, name: &str) -> Result<Option<Token>, Fault> {

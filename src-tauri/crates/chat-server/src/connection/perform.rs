@@ -181,14 +181,7 @@ impl<S: Stream> Connection<S> {
     ) -> Result<(), Stumble> {
         let provider = std::sync::Arc::clone(self.app.service.provider());
         match command {
-            Command::SaveProvider {
-                provider: id,
-                name,
-                base_url,
-                default_model,
-            } => {
-                provider.save(id, name, base_url, default_model).await?;
-            }
+            Command::SaveProvider(new) => provider.save(new).await?,
             Command::RemoveProvider { provider: id } => provider.remove(&id).await?,
             Command::SetProviderKey { provider: id, key } => {
                 provider.set_session_key(&id, key).await?;

@@ -163,20 +163,17 @@ async fn one_provider_is_active() {
         name: id.to_uppercase(),
         base_url: url.to_owned(),
         default_model: Some("small".to_owned()),
-        active: false,
+        active: true,
     };
-    store
-        .save_provider(provider("a", "http://1"))
-        .await
-        .expect("saved");
-    store
-        .save_provider(provider("b", "http://2"))
-        .await
-        .expect("saved");
-    store
-        .save_provider(provider("a", "http://3"))
-        .await
-        .expect("replaced");
+    for (id, url) in [("a", "http://1"), ("b", "http://2"), ("a", "http://3")] {
+        let saved = store.save_provider(provider(id, url)).await;
+        saved.expect("saved, or replaced");
+    }
+    let idle = StoredProvider {
+        active: false,
+        ..provider("b", "http://2")
+    };
+    store.save_provider(idle).await.expect("replaced");
     let all = store.providers().await.expect("providers");
     let told: Vec<_> = all
         .iter()
