@@ -14,6 +14,7 @@ mod events;
 mod guide;
 mod http;
 mod limits;
+mod metrics;
 mod providers;
 mod readers;
 mod resending;

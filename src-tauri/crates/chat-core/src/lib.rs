@@ -47,7 +47,7 @@ pub use objective_store::{NewObjective, ObjectiveStore};
 pub use provider::{
     AnswerEvent, AnswerRequest, AnswerStream, DraftEvent, DraftRequest, DraftStream, FinishReason,
     FoundProvider, KeyState, ModelInfo, ModelProvider, NewProvider, PromptMessage, ProviderError,
-    ProviderInfo, ProviderProblem, Usage,
+    ProviderInfo, ProviderProblem, Purpose, Usage,
 };
 pub use service::{Asked, ChatService, NewGeneration, NewMessage, ServiceSettings};
 pub use session::{Delivery, Session};

@@ -20,9 +20,21 @@ pub struct PromptMessage {
     pub content: String,
 }
 
+/// What an answer is for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Purpose {
+    /// Somebody waits for it.
+    #[default]
+    Answer,
+    /// It names a chat.
+    Title,
+}
+
 /// What a model is asked.
 #[derive(Debug, Clone, Default)]
 pub struct AnswerRequest {
+    /// What for.
+    pub purpose: Purpose,
     /// The model; none takes the server's default.
     pub model: Option<ModelId>,
     /// Instructions.

@@ -14,11 +14,13 @@ mod counters;
 #[doc(hidden)]
 pub mod echo;
 mod foreign_users;
+mod histogram;
 mod http;
 #[doc(hidden)]
 pub mod in_process;
 mod limits;
 pub mod logging;
+mod measured;
 mod providers;
 mod start;
 

@@ -12,7 +12,7 @@ use chat_provider::{
 use chat_store::{Database, StoredProvider};
 use secrecy::SecretString;
 
-use crate::{config::Config, start::StartError};
+use crate::{config::Config, measured::Measured, start::StartError};
 
 /// The providers of a server.
 pub(crate) async fn compose(
@@ -46,13 +46,8 @@ pub(crate) async fn compose(
     let stored = database.providers().await.map_err(StartError::Store)?;
     let stored = stored.into_iter().map(record).collect();
     let persistence = Arc::new(InDatabase(Arc::clone(database)));
-    Ok(Arc::new(Providers::new(
-        settings,
-        stored,
-        Some(fixed),
-        secrets,
-        persistence,
-    )))
+    let providers = Providers::new(settings, stored, Some(fixed), secrets, persistence);
+    Ok(Arc::new(Measured(providers)))
 }
 
 /// The configuration's key for the fixed provider, below what the session and the keyring have.

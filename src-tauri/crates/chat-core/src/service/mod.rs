@@ -266,6 +266,17 @@ impl ChatService {
         self.inner.turns.count()
     }
 
+    /// The number of answers that wait for the one before them in their chat.
+    #[must_use]
+    pub fn waiting_count(&self) -> usize {
+        let turns = &self.inner.turns;
+        let waits = |turn: &&Arc<Turn>| {
+            let first = turns.running_in(&turn.answer.chat);
+            first.is_some_and(|first| !Arc::ptr_eq(&first, turn))
+        };
+        turns.all().iter().filter(waits).count()
+    }
+
     /// Accepts a message, durably, and has it answered. The same client id again gives the first
     /// ones back and starts nothing.
     ///

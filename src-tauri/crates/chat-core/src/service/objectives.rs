@@ -84,6 +84,12 @@ impl ChatService {
         Ok((objectives, generating))
     }
 
+    /// The number of all objectives in the making.
+    #[must_use]
+    pub fn making_count(&self) -> usize {
+        self.inner.makings.lock().len()
+    }
+
     /// Has the model make an objective.
     ///
     /// # Errors

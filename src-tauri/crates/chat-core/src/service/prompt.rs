@@ -45,7 +45,7 @@ pub(super) fn request(
             .or_else(|| settings.system_prompt.clone()),
         temperature: chat.temperature.or(settings.temperature),
         messages,
-        max_tokens: None,
+        ..AnswerRequest::default()
     }
 }
 

@@ -8,7 +8,7 @@ use futures_util::StreamExt as _;
 use super::{Inner, turns::Turn, wants_title};
 use crate::{
     model::{ChatPatch, Role, TitleSource},
-    provider::{AnswerEvent, AnswerRequest, PromptMessage},
+    provider::{AnswerEvent, AnswerRequest, PromptMessage, Purpose},
 };
 
 const INSTRUCTION: &str = "Name this conversation in two to six words, in its own language. \
@@ -47,6 +47,7 @@ pub(super) async fn ask(inner: &Arc<Inner>, turn: &Turn) {
         conversation.push_str(&format!("{who}: {excerpt}\n\n"));
     }
     let request = AnswerRequest {
+        purpose: Purpose::Title,
         model: turn.model.clone().or(chat.model),
         system_prompt: Some(INSTRUCTION.to_owned()),
         messages: vec![PromptMessage {

@@ -282,7 +282,7 @@ impl<S: Stream> Connection<S> {
         let Some(fault) = message.failure.as_ref().filter(|_| failed) else {
             return Ok(());
         };
-        crate::counters::ERRORS.add(1);
+        crate::counters::told_error(fault.code);
         let (chat, id) = (Some(&message.chat), Some(&message.id));
         self.tell(
             &Event::Error {

@@ -112,6 +112,8 @@ struct Connection<S> {
     /// Frames are not read before this, when the client sends more than it may.
     read_again: Option<Instant>,
     told_draining: bool,
+    /// Its client was here before, and said so.
+    returned: bool,
 }
 
 /// An answer that is told as it is written.
@@ -155,6 +157,7 @@ pub(crate) async fn run<S: Stream>(
         late: None,
         read_again: None,
         told_draining: false,
+        returned: false,
     };
     let end = match connection.serve(token, &closing).await {
         Ok(never) => match never {},
@@ -279,7 +282,7 @@ impl<S: Stream> Connection<S> {
             // tungstenite answers pings and closes by itself, on the next read or flush.
             Some(Ok(_)) => return Ok(()),
         };
-        counters::FRAMES_IN.add(1);
+        counters::RECEIVED.observe(text.len() as u64);
         if let Err(wait) = self.frames.frame(std::time::Instant::now()) {
             // Not refused and not lost: what comes too fast waits in the client's own socket.
             let wait = Duration::from_millis(wait.milliseconds()).max(BREATH);

@@ -129,7 +129,7 @@ impl<S: Stream> Connection<S> {
         };
         match (&generation.failure, own) {
             (Some(fault), Some(reference)) => {
-                crate::counters::ERRORS.add(1);
+                crate::counters::told_error(fault.code);
                 let failed = Event::GenerationFailed {
                     generation: id,
                     fault,

@@ -47,7 +47,7 @@ impl<S: Stream> Connection<S> {
         fault: Fault,
         reference: Option<&str>,
     ) -> Result<(), End> {
-        counters::ERRORS.add(1);
+        counters::told_error(fault.code);
         let error = Event::Error {
             fault: &fault,
             chat: None,
@@ -74,8 +74,7 @@ impl<S: Stream> Connection<S> {
             user: self.session.user().map(|user| &user.id),
             reference,
         });
-        counters::FRAMES_OUT.add(1);
-        counters::BYTES_OUT.add(frame.len() as u64);
+        counters::SENT.observe(frame.len() as u64);
         let Ok(text) = Utf8Bytes::try_from(frame) else {
             tracing::error!("a dialect encoded a frame that is not UTF-8");
             return Err(End::Gone);

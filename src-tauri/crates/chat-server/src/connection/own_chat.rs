@@ -37,7 +37,9 @@ impl<S: Stream> Connection<S> {
         reference: Option<&str>,
     ) -> Result<(), Stumble> {
         let key = reference.and_then(|id| self.key(id, named.as_ref(), &content));
+        let began = std::time::Instant::now();
         let appended = self.append(user, named, content, key).await?;
+        counters::ACCEPTED.since(began);
         let Appended {
             message, answer, ..
         } = &appended;

@@ -44,6 +44,7 @@ impl<S: Stream> Connection<S> {
     ) -> Result<(), Stumble> {
         let user = self.session.user().cloned().ok_or_else(Fault::internal)?;
         let service = self.app.service.clone();
+        self.note_return(&command);
         match command {
             Command::Authenticate => {
                 if !new && reference.is_some() {
@@ -88,7 +89,9 @@ impl<S: Stream> Connection<S> {
                     parent,
                     content,
                 };
+                let began = std::time::Instant::now();
                 let appended = service.send(&user.id, new).await?;
+                counters::ACCEPTED.since(began);
                 let (message, answer) = (&appended.message, &appended.answer);
                 let viewed = self.session.looks_at(&message.chat);
                 self.session.asked_for(&message.chat, answer.id.clone());
@@ -172,6 +175,19 @@ impl<S: Stream> Connection<S> {
             providers => self.provider_command(providers, reference).await?,
         }
         Ok(())
+    }
+
+    /// Counts clients that come back, once a connection.
+    fn note_return(&mut self, command: &Command) {
+        let knows = match command {
+            Command::JoinChat { resume, .. } => resume.is_some(),
+            Command::WatchChats { since, .. } => *since > Revision(0),
+            Command::WatchChat { running, .. } => running.is_some(),
+            _ => false,
+        };
+        if knows && !std::mem::replace(&mut self.returned, true) {
+            counters::RETURNED.add(1);
+        }
     }
 
     async fn provider_command(

@@ -1,7 +1,6 @@
 //! For those who run the server: is it well, and how busy.
 
 use std::{
-    fmt::Write as _,
     sync::{Arc, atomic::Ordering},
     time::Duration,
 };
@@ -30,31 +29,38 @@ pub(crate) async fn health(State(app): State<Arc<App>>) -> Response {
 
 /// Prometheus text, format 0.0.4. Carries no id of a user, chat or message.
 pub(crate) async fn metrics(State(app): State<Arc<App>>) -> Response {
-    let mut text = String::with_capacity(2_048);
-    let mut line = |name: &str, kind: &str, help: &str, value: u64| {
-        // Writing to a String cannot fail.
-        let _ = writeln!(
-            text,
-            "# HELP {name} {help}\n# TYPE {name} {kind}\n{name} {value}"
-        );
-    };
-    let connections = app.connections.load(Ordering::Relaxed) as u64;
-    line(
-        "parlor_connections",
-        "gauge",
-        "Open WebSocket connections.",
-        connections,
-    );
-    let running = app.service.running_count() as u64;
-    line(
-        "parlor_answers_running",
-        "gauge",
-        "Answers being written or waiting.",
-        running,
-    );
-    for counter in counters::ALL {
-        line(counter.name, "counter", counter.help, counter.value());
+    let mut text = String::with_capacity(16 * 1024);
+    let service = &app.service;
+    for (name, help, value) in [
+        (
+            "parlor_connections",
+            "Open WebSocket connections.",
+            app.connections.load(Ordering::Relaxed) as u64,
+        ),
+        (
+            "parlor_answers_running",
+            "Answers being written or waiting.",
+            service.running_count() as u64,
+        ),
+        (
+            "parlor_answers_waiting",
+            "Answers waiting for the one before them in their chat.",
+            service.waiting_count() as u64,
+        ),
+        (
+            "parlor_objectives_making",
+            "Objectives in the making.",
+            service.making_count() as u64,
+        ),
+        (
+            "parlor_store_queue",
+            "Writes waiting for the disk or on their way to it.",
+            app.database.writer_stats().queued,
+        ),
+    ] {
+        counters::show_gauge(&mut text, name, help, value);
     }
+    counters::show(&mut text);
     (
         [(
             header::CONTENT_TYPE,
