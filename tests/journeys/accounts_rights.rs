@@ -50,6 +50,7 @@ fn routes() -> Vec<(&'static str, &'static str, Value, Access)> {
         ("GET", "/api/devices", Value::Null, SignedIn),
         ("DELETE", "/api/devices", Value::Null, SignedIn),
         ("DELETE", "/api/devices/{deviceId}", Value::Null, SignedIn),
+        ("GET", "/api/people", Value::Null, SignedIn),
         ("GET", "/api/users", Value::Null, Manager),
         ("PATCH", "/api/users/{userId}", json!({}), Manager),
         ("POST", "/api/users/{userId}/link", Value::Null, Manager),

@@ -22,4 +22,5 @@ mod restarting;
 mod resuming;
 mod signing_in;
 mod stopping;
+mod sharing;
 mod tolerance;

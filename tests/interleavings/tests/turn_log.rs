@@ -33,6 +33,7 @@ fn ended(log: &TurnLog) -> Arc<Message> {
         parent: None,
         role: Role::Assistant,
         author: None,
+        author_name: None,
         client_id: None,
         content,
         reasoning,

@@ -14,6 +14,9 @@ export interface ClientData {
   update_chat: UpdateChat;
   delete_chat: DeleteChat;
   restore_chat: RestoreChat;
+  share_chat: ShareChat;
+  unshare_chat: UnshareChat;
+  leave_chat: LeaveChat;
   watch_objectives: Nothing;
   generate_objective: GenerateObjective;
   update_objective: UpdateObjective;
@@ -86,6 +89,9 @@ export type AcceptInvitation = {
   refresh?: RefreshBy;
 };
 
+/** What somebody may do in a chat. */
+export type Access = "owner" | "write" | "read";
+
 /** More of an answer, or of what the model thinks before it. */
 export type AnswerPiece = {
   token: string;
@@ -141,6 +147,12 @@ export type Authenticated = {
   role: UserRole;
 };
 
+/** Who wrote a message. */
+export type Author = {
+  userId: string;
+  name: string;
+};
+
 /** Make a chat that begins with a copy of the line to a message. */
 export type BranchChat = {
   /** The last message to take over. */
@@ -179,6 +191,8 @@ export type Chat = {
   updatedAt: string;
   /** Grows with every change of the chat or its messages. */
   revision: number;
+  /** Who is in it, its owner first; absent where that is nobody but the owner. */
+  members?: Array<Member>;
 };
 
 /** An answer began or ended somewhere. */
@@ -279,6 +293,12 @@ export type DeviceList = {
 
 /** How hard an objective is. */
 export type Difficulty = "beginner" | "intermediate" | "advanced";
+
+/** The answer to `GET /api/people`: whom a chat can be shared with. */
+export type Directory = {
+  /** Everyone who may sign in, by name. */
+  people: Array<Person>;
+};
 
 /** The class of an error. */
 export type ErrorCode = "RATE_LIMIT" | "INVALID_MESSAGE" | "AUTH_FAILED" | "GENERATION_FAILED" | "TIMEOUT" | "SERVER_ERROR";
@@ -408,6 +428,11 @@ export type JoinChat = {
 /** Where a provider's key is. */
 export type KeyState = "none" | "keyring" | "environment" | "session";
 
+/** Go out of a chat of somebody else. */
+export type LeaveChat = {
+  chatId: string;
+};
+
 /** The answer to `POST /api/users/{userId}/link`: the fragment of a one-time sign-in link. */
 export type LinkMade = {
   code: string;
@@ -422,6 +447,13 @@ export type Me = {
   hasPassword: boolean;
   /** The device that asks; none for tokens of the command line and of other systems. */
   deviceId?: string;
+};
+
+/** Somebody in a chat of several people. */
+export type Member = {
+  userId: string;
+  name: string;
+  access: Access;
 };
 
 /** A message of a person or an assistant. */
@@ -440,6 +472,8 @@ export type Message = {
   revision: number;
   /** The id that its author's client gave it. */
   clientId?: string;
+  /** Who wrote it, where several people did or may. */
+  author?: Author;
   /** What the model thought before it spoke. */
   reasoning?: string;
   /** `provider/model`; absent for the guide. */
@@ -769,6 +803,16 @@ export type Settings = {
   welcomed: boolean;
 };
 
+/** Let somebody into a chat, or change what they may do there. */
+export type ShareChat = {
+  chatId: string;
+  /** Whom; by `name` where that is absent. */
+  userId?: string | null;
+  /** The name of their account, in any case. */
+  name?: string | null;
+  access: "write" | "read";
+};
+
 /** The body of `POST /api/session`. */
 export type SignIn = {
   /** Who. */
@@ -813,6 +857,12 @@ export type TestProvider = {
 
 /** Who named a chat. */
 export type TitleSource = "placeholder" | "first_words" | "model" | "person";
+
+/** Shut somebody out of a chat. */
+export type UnshareChat = {
+  chatId: string;
+  userId: string;
+};
 
 /** Change a chat. Absent fields stay; null follows the person's setting again. */
 export type UpdateChat = {

@@ -7,6 +7,7 @@ use crate::{
     model::{ChatPatch, SettingsPatch},
     objective::{ObjectivePatch, Wish},
     provider::NewProvider,
+    sharing::SharingChange,
 };
 
 /// A bearer token, unprintable.
@@ -157,6 +158,13 @@ pub enum Command {
     RestoreChat {
         /// Which.
         chat: ChatId,
+    },
+    /// Let somebody into a chat, shut somebody out, or leave one.
+    Sharing {
+        /// Which chat.
+        chat: ChatId,
+        /// What changes.
+        change: SharingChange,
     },
     /// Send the person's settings.
     GetSettings,

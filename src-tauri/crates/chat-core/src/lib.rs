@@ -18,6 +18,7 @@ mod objective_store;
 mod provider;
 mod service;
 mod session;
+mod sharing;
 mod sources;
 mod store;
 mod sync;
@@ -51,6 +52,7 @@ pub use provider::{
 };
 pub use service::{Asked, ChatService, NewGeneration, NewMessage, ServiceSettings};
 pub use session::{Delivery, Session};
+pub use sharing::{Access, MAX_MEMBERS, Member, Person, SharingChange, SharingStore};
 pub use sources::{Clock, IdSource, Sources, Timestamp};
 pub use store::{
     Appended, ChatChanges, ChatStore, FinishedAnswer, History, NewAnswer, NewBranch, NewChat,

@@ -1,8 +1,11 @@
 //! What a chat is made of.
 
+use std::sync::Arc;
+
 use crate::{
     error::Fault,
     ids::{ChatId, ClientId, MessageId, ModelId, Revision, UserId},
+    sharing::{Access, Member},
     sources::Timestamp,
 };
 
@@ -45,6 +48,8 @@ pub struct Message {
     pub role: Role,
     /// The person who wrote it, for [`Role::User`].
     pub author: Option<UserId>,
+    /// Their name, where several people have written in the chat or may.
+    pub author_name: Option<Arc<str>>,
     /// The client's own id of it, where it gave one.
     pub client_id: Option<ClientId>,
     /// The text, Markdown.
@@ -111,6 +116,22 @@ pub struct Chat {
     /// The revision at which the branch shown last became another one. Since then its line has
     /// only grown at the end, and messages on it have changed.
     pub branch_revision: Revision,
+    /// Who is in it, its owner first; empty where that is nobody but the owner.
+    pub members: Arc<[Member]>,
+}
+
+impl Chat {
+    /// What `user` may do here; none is not to see it.
+    #[must_use]
+    pub fn access_of(&self, user: &UserId) -> Option<Access> {
+        if self.owner == *user {
+            return Some(Access::Owner);
+        }
+        let mut members = self.members.iter();
+        members
+            .find(|member| member.user == *user)
+            .map(|member| member.access)
+    }
 }
 
 /// What to change of a chat; an absent field stays as it is.

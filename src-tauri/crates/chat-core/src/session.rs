@@ -424,6 +424,7 @@ mod tests {
             parent: None,
             role: Role::Assistant,
             author: None,
+            author_name: None,
             client_id: None,
             content: "text".into(),
             reasoning: String::new(),
@@ -453,6 +454,7 @@ mod tests {
             updated_at: Timestamp(0),
             revision: Revision(revision),
             branch_revision: Revision(0),
+            members: [].into(),
         }
     }
 

@@ -9,6 +9,7 @@ use crate::{
     ids::{ChatId, ClientId, MessageId, ModelId, Revision, UserId},
     model::{Chat, ChatPatch, Message, MessageStatus, SettingsPatch, UserSettings},
     objective_store::ObjectiveStore,
+    sharing::SharingStore,
     sources::{IdSource, Timestamp},
 };
 
@@ -24,6 +25,21 @@ pub enum StoreError {
     /// The store's queue is full or closed.
     #[error("the store is not taking work")]
     Unavailable,
+    /// This person may see the chat and not write in it.
+    #[error("this person may only read the chat")]
+    ReadOnly,
+    /// Only its owner may do that with a chat.
+    #[error("the chat is not this person's own")]
+    NotOwner,
+    /// Its owner may not leave a chat.
+    #[error("the owner of a chat cannot leave it")]
+    OwnerStays,
+    /// No such person to share with.
+    #[error("no such person")]
+    NoPerson,
+    /// The chat has as many people as it can have.
+    #[error("the chat has as many people as it can have")]
+    TooMany,
     /// The database refused: disk full, read-only, locked, corrupt.
     #[error("the database failed")]
     Database(#[source] Box<dyn std::error::Error + Send + Sync>),
@@ -220,7 +236,7 @@ pub struct ChatChanges {
 /// Writes are committed, and durable against power loss, when their future resolves, but for
 /// [`ChatStore::checkpoint`], which survives the process and not the power.
 #[async_trait]
-pub trait ChatStore: ObjectiveStore {
+pub trait ChatStore: ObjectiveStore + SharingStore {
     /// Names this history; another one after a restore or replacement.
     async fn epoch(&self) -> Result<String, StoreError>;
 

@@ -24,6 +24,7 @@ fn ended(log: &TurnLog) -> Arc<Message> {
         parent: None,
         role: Role::Assistant,
         author: None,
+        author_name: None,
         client_id: None,
         content: log.snapshot().0,
         reasoning: log.snapshot().1,

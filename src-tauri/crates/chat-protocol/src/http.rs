@@ -22,7 +22,7 @@ pub use self::{
         AcceptInvitation, InvitationCode, InvitationInfo, InvitationList, InvitationMade,
         InvitationOffer, InvitationState, Invite,
     },
-    people::{ChangeUser, LinkMade, Me, Person, UserInfo, UserList},
+    people::{ChangeUser, Directory, LinkMade, Me, Person, UserInfo, UserList},
 };
 use crate::spelling::{ErrorCode, IsoTime, Reason, Shown, UserRole};
 

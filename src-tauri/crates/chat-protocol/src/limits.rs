@@ -8,6 +8,8 @@ pub(crate) const TITLE_CHARACTERS: usize = 200;
 pub(crate) const OBJECTIVE_TEXT_CHARACTERS: usize = 8_000;
 /// The category of an objective.
 pub(crate) const CATEGORY_CHARACTERS: usize = 100;
+/// The name of an account.
+pub(crate) const ACCOUNT_NAME_CHARACTERS: usize = 64;
 /// Instructions to a model.
 pub(crate) const SYSTEM_PROMPT_BYTES: usize = 32 * 1024;
 /// What people call a provider.

@@ -1,6 +1,6 @@
 //! What the decoders of all dialects share: a frame's outermost object, ids, and blank text.
 
-use chat_core::{ChatId, Fault, IdError, MessageId, ObjectiveId, ProviderId, Reason};
+use chat_core::{ChatId, Fault, IdError, MessageId, ObjectiveId, ProviderId, Reason, UserId};
 use serde_json::Value;
 
 use crate::fields::Fields;
@@ -36,6 +36,7 @@ pub(crate) type Parse<I> = fn(&str) -> Result<I, IdError>;
 pub(crate) const CHAT: (&str, Parse<ChatId>) = ("chat", ChatId::parse);
 pub(crate) const MESSAGE: (&str, Parse<MessageId>) = ("message", MessageId::parse);
 pub(crate) const OBJECTIVE: (&str, Parse<ObjectiveId>) = ("objective", ObjectiveId::parse);
+pub(crate) const PERSON: (&str, Parse<UserId>) = ("person", UserId::parse);
 pub(crate) const PROVIDER: (&str, Parse<ProviderId>) = ("provider", ProviderId::parse);
 
 /// The id of something that should exist: one that cannot be an id is answered like any other

@@ -29,6 +29,11 @@ words! {
 }
 
 words! {
+    /// What somebody may do in a chat.
+    "snake_case" Access { Owner, Write, Read }
+}
+
+words! {
     /// What a person may do on this server.
     "snake_case" UserRole { Owner, Admin, Member }
 }

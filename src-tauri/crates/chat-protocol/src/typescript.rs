@@ -125,6 +125,7 @@ fn wire() -> (String, BTreeMap<String, String>) {
     catalogue.visit::<http::Me<'_>>();
     catalogue.visit::<http::DeviceList<'_>>();
     catalogue.visit::<http::SignedOut>();
+    catalogue.visit::<http::Directory<'_>>();
     catalogue.visit::<http::UserList<'_>>();
     catalogue.visit::<http::ChangeUser>();
     catalogue.visit::<http::LinkMade<'_>>();

@@ -3,12 +3,12 @@
 mod support;
 
 use chat_core::{
-    Chat, ChatId, ChatPatch, ClientId, Command, Difficulty, ErrorCode, Event, Fault, FoundProvider,
-    Generation, GenerationStage, KeyState, Message, MessageId, MessageStatus, MilestoneId,
-    MilestonePatch, ModelId, ModelInfo, NewProvider, ObjectivePatch, ObjectiveStatus, PieceKind,
-    ProviderError, ProviderId, ProviderInfo, ProviderProblem, Reason, Request, Resume, Revision,
-    Role, RunningAnswer, Segment, SettingsPatch, Timestamp, TitleSource, User, UserId, UserRole,
-    UserSettings, Wish,
+    Access, Chat, ChatId, ChatPatch, ClientId, Command, Difficulty, ErrorCode, Event, Fault,
+    FoundProvider, Generation, GenerationStage, KeyState, Member, Message, MessageId,
+    MessageStatus, MilestoneId, MilestonePatch, ModelId, ModelInfo, NewProvider, ObjectivePatch,
+    ObjectiveStatus, Person, PieceKind, ProviderError, ProviderId, ProviderInfo, ProviderProblem,
+    Reason, Request, Resume, Revision, Role, RunningAnswer, Segment, SettingsPatch, SharingChange,
+    Timestamp, TitleSource, User, UserId, UserRole, UserSettings, Wish,
 };
 use chat_protocol::Dialect;
 use secrecy::ExposeSecret;
@@ -25,6 +25,25 @@ fn chat_id(text: &str) -> ChatId {
 
 fn message_id(text: &str) -> MessageId {
     MessageId::parse(text).expect("a message's id")
+}
+
+fn user_id(text: &str) -> UserId {
+    UserId::parse(text).expect("a user's id")
+}
+
+fn member(user: &str, name: &str, access: Access) -> Member {
+    Member {
+        user: user_id(user),
+        name: name.into(),
+        access,
+    }
+}
+
+fn sharing(change: SharingChange) -> Command {
+    Command::Sharing {
+        chat: chat_id("chat-1"),
+        change,
+    }
 }
 
 fn provider_id(text: &str) -> ProviderId {
@@ -201,11 +220,11 @@ fn requests() -> Vec<Request> {
         }),
     ]
     .into_iter()
-    .chain(objective_requests())
+    .chain(later_requests())
     .collect()
 }
 
-fn objective_requests() -> Vec<Request> {
+fn later_requests() -> Vec<Request> {
     let commands = [
         Command::WatchObjectives,
         Command::GenerateObjective {
@@ -237,6 +256,18 @@ fn objective_requests() -> Vec<Request> {
         Command::DiscussObjective {
             objective: objective_id(),
         },
+        sharing(SharingChange::Share {
+            with: Person::Id(user_id("user-2")),
+            access: Access::Write,
+        }),
+        sharing(SharingChange::Share {
+            with: Person::Name("Bob".into()),
+            access: Access::Read,
+        }),
+        sharing(SharingChange::Unshare {
+            person: user_id("user-2"),
+        }),
+        sharing(SharingChange::Leave),
     ];
     let numbers = 30..;
     let requests = numbers.zip(commands).map(|(number, command)| Request {
@@ -272,6 +303,7 @@ fn chat() -> Chat {
         updated_at: NEW_YEAR,
         revision: Revision(4),
         branch_revision: Revision(0),
+        members: [].into(),
     }
 }
 
@@ -281,7 +313,8 @@ fn question(content: &str) -> Message {
         chat: chat_id("chat-1"),
         parent: None,
         role: Role::User,
-        author: Some(UserId::parse("user-1").expect("a user's id")),
+        author: Some(user_id("user-1")),
+        author_name: None,
         client_id: Some(ClientId::parse("c-1").expect("a client's id")),
         content: content.into(),
         reasoning: String::new(),
@@ -301,6 +334,7 @@ fn answer(content: &str) -> Message {
         parent: Some(message_id("message-1")),
         role: Role::Assistant,
         author: None,
+        author_name: None,
         client_id: None,
         model: Some(model()),
         finished_at: Some(Timestamp(NEW_YEAR.0 + 1000)),
@@ -520,6 +554,25 @@ fn frames() -> Vec<String> {
         fault: &Fault::new(ErrorCode::GenerationFailed, Reason::Garbled, "no objective"),
     };
     encode(&event, asked);
+
+    let shared = Chat {
+        members: [
+            member("user-1", "alice", Access::Owner),
+            member("user-2", "bob", Access::Read),
+        ]
+        .into(),
+        ..chat()
+    };
+    let event = Event::ChatUpdated {
+        chat: &shared,
+        revision: Revision(13),
+    };
+    encode(&event, None);
+    let theirs = Message {
+        author_name: Some("alice".into()),
+        ..question("Hello")
+    };
+    encode(&Event::MessageAdded(&theirs), None);
     frames
 }
 

@@ -128,6 +128,7 @@ fn answer(content: &str, status: MessageStatus) -> Message {
         parent: None,
         role: Role::Assistant,
         author: None,
+        author_name: None,
         client_id: None,
         content: content.into(),
         reasoning: String::new(),
@@ -156,6 +157,7 @@ fn chat() -> Chat {
         updated_at: NEW_YEAR,
         revision: Revision(4),
         branch_revision: Revision(0),
+        members: [].into(),
     }
 }
 

@@ -94,6 +94,16 @@ pub(crate) enum Error {
     NotFound,
     #[error("the id is taken")]
     IdTaken,
+    #[error("this person may only read the chat")]
+    ReadOnly,
+    #[error("the chat is not this person's own")]
+    NotOwner,
+    #[error("the owner of a chat cannot leave it")]
+    OwnerStays,
+    #[error("no such person")]
+    NoPerson,
+    #[error("the chat has as many people as it can have")]
+    TooMany,
     #[error("the store is not taking work")]
     Unavailable,
     #[error(transparent)]
@@ -141,6 +151,11 @@ impl From<Error> for StoreError {
             busy if busy.is_busy() => Self::Unavailable,
             Error::NotFound => Self::NotFound,
             Error::IdTaken => Self::IdTaken,
+            Error::ReadOnly => Self::ReadOnly,
+            Error::NotOwner => Self::NotOwner,
+            Error::OwnerStays => Self::OwnerStays,
+            Error::NoPerson => Self::NoPerson,
+            Error::TooMany => Self::TooMany,
             Error::Unavailable => Self::Unavailable,
             other => Self::Database(Box::new(other)),
         }

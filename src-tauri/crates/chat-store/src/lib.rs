@@ -24,6 +24,7 @@ mod operations;
 mod patience;
 mod readers;
 mod restore;
+mod sharing_store;
 mod spelling;
 mod steps;
 mod store;

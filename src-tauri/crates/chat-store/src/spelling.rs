@@ -2,8 +2,8 @@
 //! the core does not compile here until it has a spelling. A spelling that shipped never changes.
 
 use chat_core::{
-    AuditAction, Difficulty, ErrorCode, IdError, MessageStatus, ObjectiveStatus, Reason, Revision,
-    Role, SignInMethod, TitleSource, UserRole,
+    Access, AuditAction, Difficulty, ErrorCode, IdError, MessageStatus, ObjectiveStatus, Reason,
+    Revision, Role, SignInMethod, TitleSource, UserRole,
 };
 use rusqlite::{Row, types::Type};
 
@@ -35,6 +35,7 @@ macro_rules! spelled {
 }
 
 spelled!(Role { System = "system", User = "user", Assistant = "assistant" });
+spelled!(Access { Owner = "owner", Write = "write", Read = "read" });
 spelled!(UserRole { Member = "member", Admin = "admin", Owner = "owner" });
 spelled!(SignInMethod {
     Password = "password",

@@ -2,6 +2,7 @@
 
 use crate::{
     error::{ErrorCode, Fault, Reason},
+    sharing::MAX_MEMBERS,
     store::StoreError,
 };
 
@@ -10,6 +11,18 @@ pub(super) fn fault_of(error: StoreError) -> Fault {
     match error {
         // A taken id is said like "not found": whose it is, is nobody else's business.
         StoreError::NotFound | StoreError::IdTaken => Fault::not_found("chat"),
+        StoreError::ReadOnly => {
+            forbidden("this chat was shared with you for reading; ask its owner to let you write")
+        }
+        StoreError::NotOwner => forbidden("only the owner of this chat can do that"),
+        StoreError::OwnerStays => {
+            forbidden("this chat is yours; delete it, or stop sharing it, instead of leaving it")
+        }
+        StoreError::NoPerson => Fault::not_found("person"),
+        StoreError::TooMany => Fault::invalid(
+            Reason::TooLong,
+            format!("a chat can be shared with at most {MAX_MEMBERS} people"),
+        ),
         StoreError::Unavailable => store_failed("the store is busy; please try again in a second"),
         StoreError::Database(cause) => {
             tracing::error!(
@@ -30,6 +43,10 @@ pub(super) fn fault_of_message(error: StoreError) -> Fault {
         StoreError::NotFound => Fault::not_found("message"),
         other => fault_of(other),
     }
+}
+
+fn forbidden(words: &str) -> Fault {
+    Fault::invalid(Reason::Forbidden, words)
 }
 
 fn store_failed(words: &str) -> Fault {

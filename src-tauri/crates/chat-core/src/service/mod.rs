@@ -9,6 +9,7 @@ mod faults;
 mod objectives;
 mod prompt;
 mod runner;
+mod sharing;
 mod title;
 mod turns;
 
@@ -356,7 +357,7 @@ impl ChatService {
     pub async fn stop(&self, user: &UserId, message: &MessageId) -> Result<(), Fault> {
         self.inner
             .store
-            .message(user, message)
+            .may_stop(user, message)
             .await
             .map_err(fault_of_message)?;
         if self.inner.turns.stop(message, StopReason::Person) {

@@ -19,6 +19,9 @@ client_frames! {
     UpdateChat = "update_chat",
     DeleteChat = "delete_chat",
     RestoreChat = "restore_chat",
+    ShareChat = "share_chat",
+    UnshareChat = "unshare_chat",
+    LeaveChat = "leave_chat",
     Nothing = "watch_objectives",
     GenerateObjective = "generate_objective",
     UpdateObjective = "update_objective",
@@ -173,6 +176,30 @@ data! {
 
     /// Bring a deleted chat back.
     RestoreChat {
+        chat_id: String,
+    }
+
+    /// Let somebody into a chat, or change what they may do there.
+    ShareChat {
+        chat_id: String,
+        /// Whom; by `name` where that is absent.
+        #[ts(optional = nullable)]
+        user_id: Option<String>,
+        /// The name of their account, in any case.
+        #[ts(optional = nullable)]
+        name: Option<String>,
+        #[ts(type = "\"write\" | \"read\"")]
+        access: String,
+    }
+
+    /// Shut somebody out of a chat.
+    UnshareChat {
+        chat_id: String,
+        user_id: String,
+    }
+
+    /// Go out of a chat of somebody else.
+    LeaveChat {
         chat_id: String,
     }
 

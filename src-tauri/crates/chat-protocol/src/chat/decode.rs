@@ -5,6 +5,7 @@ use chat_core::{
     NewProvider, ProviderId, Reason, Request, Resume, Revision, SettingsPatch, TitleSource, Token,
 };
 
+use super::sharing;
 use crate::{
     DecodeError,
     fields::Fields,
@@ -108,6 +109,9 @@ fn command(kind: &str, data: &mut Fields) -> Result<Command, Fault> {
         "restore_chat" => Command::RestoreChat {
             chat: data.required("chatId", |data, name| known(data, name, CHAT))?,
         },
+        "share_chat" => sharing::share(data)?,
+        "unshare_chat" => sharing::unshare(data)?,
+        "leave_chat" => sharing::leave(data)?,
         "watch_objectives" => Command::WatchObjectives,
         "generate_objective" => Command::GenerateObjective {
             generation: new_id(data, "generationId", GenerationId::parse)?,

@@ -3,6 +3,7 @@
 
 mod chats;
 mod models;
+mod sharing;
 
 use chat_core::ModelId;
 use serde::Serialize;

@@ -52,6 +52,13 @@ impl<'a> From<&'a User> for Person<'a> {
     }
 }
 
+/// The answer to `GET /api/people`: whom a chat can be shared with.
+#[derive(Serialize, TS)]
+pub struct Directory<'a> {
+    /// Everyone who may sign in, by name.
+    pub people: Vec<Person<'a>>,
+}
+
 /// The answer to `GET /api/users`.
 #[derive(Serialize, TS)]
 pub struct UserList<'a> {

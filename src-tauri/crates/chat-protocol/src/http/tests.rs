@@ -106,6 +106,8 @@ fn every_body_is_as_the_protocol_says() {
         *next()
     );
 
+    let people = vec![Person::from(&alice)];
+    assert_eq!(json(Directory { people }), *next());
     let users = vec![UserInfo::new(&alice, true, 1, Some(at(1_000)))];
     assert_eq!(json(UserList { users }), *next());
     let change: ChangeUser = read(next());

@@ -277,6 +277,14 @@ pub(super) static KEYS: &[Key] = &[
         ..KEY
     },
     Key {
+        name: "chat.directory",
+        allowed: "true or false",
+        default: "`true`",
+        about: "Whether people find each other's names when they share a chat; else they must know them.",
+        apply: |config, value, _| put(&mut config.chat.directory, value.switch()),
+        ..KEY
+    },
+    Key {
         name: "provider.base_url",
         seed_name: Some("OPENAI_BASE_URL"),
         allowed: "an http:// or https:// address without a name or password in it",

@@ -140,6 +140,8 @@ pub struct Limits {
 pub struct Chat {
     /// Whether the model is asked for a title.
     pub auto_title: bool,
+    /// Whether everybody may see everybody's names.
+    pub directory: bool,
 }
 
 /// The model provider of the settings, and how patient the server is with all providers.
@@ -356,7 +358,10 @@ impl Config {
                 frames_per_second: 2_000,
                 connections: 20_000,
             },
-            chat: Chat { auto_title: true },
+            chat: Chat {
+                auto_title: true,
+                directory: true,
+            },
             provider: Provider {
                 base_url: None,
                 api_key: None,

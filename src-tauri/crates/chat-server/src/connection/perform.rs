@@ -163,6 +163,9 @@ impl<S: Stream> Connection<S> {
                 let chat = service.restore_chat(&user.id, &chat).await?;
                 self.answer_chat(&user, &chat, reference).await?;
             }
+            Command::Sharing { chat, change } => {
+                self.change_sharing(&user, &chat, change, reference).await?;
+            }
             Command::GetSettings => {
                 let settings = service.settings(&user.id).await?;
                 self.tell(&Event::Settings(&settings), reference).await?;
@@ -313,7 +316,7 @@ impl<S: Stream> Connection<S> {
     }
 
     /// Tells a chat as a request left it.
-    async fn answer_chat(
+    pub(super) async fn answer_chat(
         &mut self,
         user: &User,
         chat: &Chat,

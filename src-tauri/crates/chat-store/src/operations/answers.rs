@@ -10,7 +10,7 @@ use crate::{
     batch::Scope,
     change::touch,
     error::Error,
-    operations::{chats::save, exchanges::running_answer},
+    operations::{chats::save, exchanges::running_answer, sharing},
     tables::{chats, messages, pieces},
 };
 
@@ -30,7 +30,7 @@ fn regenerate(
 ) -> Result<Message, Error> {
     let connection = scope.connection;
     let old = answer(scope, old)?;
-    let mut chat = chats::writable(connection, user, &old.chat)?.ok_or(Error::NotFound)?;
+    let mut chat = sharing::writable(connection, user, &old.chat)?;
     let question = old.parent.ok_or(Error::NotFound)?;
     let question = messages::get(connection, &question)?.ok_or(Error::NotFound)?;
     let mut new = running_answer(id, &question, now);
@@ -46,7 +46,7 @@ fn regenerate(
 fn go_on(scope: &mut Scope<'_>, user: &UserId, id: &MessageId) -> Result<Message, Error> {
     let connection = scope.connection;
     let old = answer(scope, id)?;
-    let mut chat = chats::writable(connection, user, &old.chat)?.ok_or(Error::NotFound)?;
+    let mut chat = sharing::writable(connection, user, &old.chat)?;
     match old.status {
         MessageStatus::Running | MessageStatus::Complete => return Err(Error::NotFound),
         MessageStatus::Stopped | MessageStatus::Interrupted | MessageStatus::Failed => {}

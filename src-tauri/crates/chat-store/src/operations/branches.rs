@@ -7,7 +7,7 @@ use chat_core::{
 };
 use rusqlite::Connection;
 
-use super::{chats::rename, exchanges::visible};
+use super::{chats::rename, exchanges::visible, sharing};
 use crate::{
     batch::Scope,
     change::touch,
@@ -35,6 +35,7 @@ pub(crate) fn snapshot(
         return Ok(snapshot);
     };
     let mut line = lines::ended(connection, id, leaf, since)?;
+    sharing::name_authors(connection, &snapshot.chat, &mut line)?;
     let mut siblings = lines::siblings(connection, id, leaf, since)?;
     for message in &mut line {
         let place = (message.parent.clone(), message.role);
@@ -88,6 +89,7 @@ pub(crate) fn branch(scope: &mut Scope<'_>, new: &NewBranch) -> Result<Chat, Err
         updated_at: new.now,
         revision: Revision(0),
         branch_revision: Revision(0),
+        members: [].into(),
         ..old
     };
     if let Some(title) = &new.title {

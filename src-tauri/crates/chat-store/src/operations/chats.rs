@@ -6,6 +6,7 @@ use chat_core::{
 };
 use rusqlite::Connection;
 
+use super::sharing;
 use crate::{
     batch::Scope,
     change::touch,
@@ -45,6 +46,7 @@ pub(crate) fn create(scope: &mut Scope<'_>, new: NewChat) -> Result<Chat, Error>
         updated_at: new.now,
         revision: Revision(0),
         branch_revision: Revision(0),
+        members: [].into(),
     };
     chats::insert(connection, &chat)?;
     members::insert_owner(connection, &chat.id, &chat.owner)?;
@@ -61,7 +63,7 @@ pub(crate) fn update(
     patch: ChatPatch,
 ) -> Result<Chat, Error> {
     let connection = scope.connection;
-    let before = chats::writable(connection, user, id)?.ok_or(Error::NotFound)?;
+    let before = sharing::writable(connection, user, id)?;
     let mut chat = before.clone();
     if let Some((text, source)) = patch.title {
         rename(&mut chat, &text, source);
@@ -124,10 +126,7 @@ pub(crate) fn delete(
     id: &ChatId,
     now: Timestamp,
 ) -> Result<(), Error> {
-    let chat = chats::visible(scope.connection, user, id)?.ok_or(Error::NotFound)?;
-    if chat.owner != *user {
-        return Err(Error::NotFound);
-    }
+    let chat = sharing::own(scope.connection, user, id)?;
     // Before the tombstone: those who see it now are those who are to hear.
     let touched = touch(scope.connection, id)?;
     chats::set_deleted(scope.connection, id, Some(now))?;
@@ -182,6 +181,7 @@ pub(crate) fn history(
         });
     };
     let mut line = messages::path(connection, leaf)?;
+    sharing::name_authors(connection, &chat, &mut line)?;
     let mut siblings = messages::siblings(connection, leaf)?;
     for message in &mut line {
         let place = (message.parent.clone(), message.role);

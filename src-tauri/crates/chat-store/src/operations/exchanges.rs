@@ -6,6 +6,7 @@ use chat_core::{
 };
 use rusqlite::Connection;
 
+use super::sharing;
 use crate::{
     batch::Scope,
     change::touch,
@@ -22,7 +23,7 @@ pub(crate) fn append(scope: &mut Scope<'_>, new: NewExchange) -> Result<Appended
     {
         return Ok(known);
     }
-    let mut chat = chats::writable(connection, &new.author, &new.chat)?.ok_or(Error::NotFound)?;
+    let mut chat = sharing::writable(connection, &new.author, &new.chat)?;
     let parent = match new.parent {
         None => chat.leaf.clone(),
         Some(None) => None,
@@ -39,12 +40,13 @@ pub(crate) fn append(scope: &mut Scope<'_>, new: NewExchange) -> Result<Appended
     if parent != chat.leaf {
         chat.branch_revision = touched.revision;
     }
-    let message = Message {
+    let mut message = Message {
         id: new.id,
         chat: chat.id.clone(),
         parent,
         role: Role::User,
         author: Some(new.author),
+        author_name: None,
         client_id: new.client_id,
         content: new.content,
         reasoning: String::new(),
@@ -60,6 +62,7 @@ pub(crate) fn append(scope: &mut Scope<'_>, new: NewExchange) -> Result<Appended
         revision: touched.revision,
         ..running_answer(new.answer, &message, new.now)
     };
+    sharing::name_authors(connection, &chat, std::slice::from_mut(&mut message))?;
     messages::insert(connection, &message).map_err(Error::taken)?;
     messages::insert(connection, &answer).map_err(Error::taken)?;
 
@@ -98,9 +101,15 @@ pub(crate) fn known(
     author: &UserId,
     client: &ClientId,
 ) -> Result<Option<Appended>, Error> {
-    let Some(message) = messages::by_client(connection, author, client)? else {
+    let Some(mut message) = messages::by_client(connection, author, client)? else {
         return Ok(None);
     };
+    let (chat, _) = chats::get(connection, &message.chat)?.ok_or(Error::NotFound)?;
+    // Whoever was shut out since is told nothing of the chat, not even that.
+    if chat.access_of(author).is_none() {
+        return Err(Error::NotFound);
+    }
+    sharing::name_authors(connection, &chat, std::slice::from_mut(&mut message))?;
     let answer = messages::first_answer(connection, &message.chat, &message.id)?
         .ok_or(Error::Broken("a person's message has no answer"))?;
     Ok(Some(Appended {
@@ -123,6 +132,7 @@ pub(crate) fn running_answer(
         parent: Some(question.id.clone()),
         role: Role::Assistant,
         author: None,
+        author_name: None,
         client_id: None,
         content: String::new(),
         reasoning: String::new(),
@@ -142,7 +152,8 @@ pub(crate) fn visible(
     user: &UserId,
     id: &MessageId,
 ) -> Result<Message, Error> {
-    let message = messages::get(connection, id)?.ok_or(Error::NotFound)?;
-    chats::visible(connection, user, &message.chat)?.ok_or(Error::NotFound)?;
+    let mut message = messages::get(connection, id)?.ok_or(Error::NotFound)?;
+    let chat = chats::visible(connection, user, &message.chat)?.ok_or(Error::NotFound)?;
+    sharing::name_authors(connection, &chat, std::slice::from_mut(&mut message))?;
     Ok(message)
 }

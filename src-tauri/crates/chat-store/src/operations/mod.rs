@@ -9,3 +9,4 @@ pub(crate) mod devices;
 pub(crate) mod exchanges;
 pub(crate) mod invitations;
 pub(crate) mod objectives;
+pub(crate) mod sharing;

@@ -3,15 +3,23 @@
 use chat_core::{Chat, ChatId, MessageId, ModelId, Revision, Timestamp, UserId};
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
+use super::members;
 use crate::spelling::{Spelled as _, id, optional_id, revision, signed, spelled};
 
 const COLUMNS: &str = "c.id, c.owner_id, c.title, c.title_source, c.pinned, c.model, \
      c.system_prompt, c.temperature, c.leaf_id, c.created_at, c.updated_at, c.revision, \
-     c.branch_revision";
+     c.branch_revision, EXISTS (SELECT 1 FROM chat_members o WHERE o.chat_id = c.id \
+         AND o.user_id <> c.owner_id AND o.access <> 'none')";
 
-fn read(row: &Row<'_>) -> rusqlite::Result<Chat> {
+/// Reads a chat and, where it has several people, who they are.
+fn read(connection: &Connection, row: &Row<'_>) -> rusqlite::Result<Chat> {
+    let chat = id(row, 0, ChatId::parse)?;
+    let members = match row.get(13)? {
+        true => members::named(connection, &chat)?,
+        false => [].into(),
+    };
     Ok(Chat {
-        id: id(row, 0, ChatId::parse)?,
+        id: chat,
         owner: id(row, 1, UserId::parse)?,
         title: row.get(2)?,
         title_source: spelled(row, 3)?,
@@ -24,6 +32,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Chat> {
         updated_at: Timestamp(row.get(10)?),
         revision: revision(row, 11)?,
         branch_revision: revision(row, 12)?,
+        members,
     })
 }
 
@@ -78,7 +87,9 @@ pub(crate) fn get(
         .prepare_cached(&format!(
             "SELECT {COLUMNS}, c.deleted_at IS NOT NULL FROM chats c WHERE c.id = ?1"
         ))?
-        .query_row([chat.as_str()], |row| Ok((read(row)?, row.get(13)?)))
+        .query_row([chat.as_str()], |row| {
+            Ok((read(connection, row)?, row.get(14)?))
+        })
         .optional()
 }
 
@@ -111,7 +122,7 @@ fn with_access(
             "SELECT {COLUMNS} FROM chats c JOIN chat_members m ON m.chat_id = c.id
              WHERE c.id = ?1 AND m.user_id = ?2 AND c.deleted_at IS NULL AND {access}"
         ))?
-        .query_row([chat.as_str(), user.as_str()], read)
+        .query_row([chat.as_str(), user.as_str()], |row| read(connection, row))
         .optional()
 }
 
@@ -128,7 +139,9 @@ pub(crate) fn changed_since(
                AND c.deleted_at IS NULL AND m.access <> 'none'
              ORDER BY c.updated_at DESC, m.revision DESC"
         ))?
-        .query_map(params![user.as_str(), signed(since.0)], read)?
+        .query_map(params![user.as_str(), signed(since.0)], |row| {
+            read(connection, row)
+        })?
         .collect()
 }
 

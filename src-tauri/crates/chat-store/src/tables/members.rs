@@ -1,9 +1,11 @@
 //! `chat_members`: who sees which chat, and at which of their revisions it last changed.
 
-use chat_core::{ChatId, Revision, UserId};
+use std::sync::Arc;
+
+use chat_core::{Access, ChatId, Member, Revision, UserId};
 use rusqlite::{Connection, params};
 
-use crate::spelling::{id, signed};
+use crate::spelling::{Spelled as _, id, signed, spelled};
 
 /// Makes `user` the owner of `chat`.
 pub(crate) fn insert_owner(
@@ -29,6 +31,54 @@ pub(crate) fn of(connection: &Connection, chat: &ChatId) -> rusqlite::Result<Vec
         )?
         .query_map([chat.as_str()], |row| id(row, 0, UserId::parse))?
         .collect()
+}
+
+/// Everyone who sees the chat, by name, its owner first.
+pub(crate) fn named(connection: &Connection, chat: &ChatId) -> rusqlite::Result<Arc<[Member]>> {
+    connection
+        .prepare_cached(
+            "SELECT m.user_id, u.name, m.access FROM chat_members m JOIN users u ON u.id = m.user_id
+             WHERE m.chat_id = ?1 AND m.access <> 'none'
+             ORDER BY m.access <> 'owner', u.name_key",
+        )?
+        .query_map([chat.as_str()], |row| {
+            Ok(Member {
+                user: id(row, 0, UserId::parse)?,
+                name: row.get::<_, String>(1)?.into(),
+                access: spelled(row, 2)?,
+            })
+        })?
+        .collect()
+}
+
+/// Lets `user` into the chat, or changes what they may do there.
+pub(crate) fn put(
+    connection: &Connection,
+    chat: &ChatId,
+    user: &UserId,
+    access: Access,
+) -> rusqlite::Result<()> {
+    connection
+        .prepare_cached(
+            "INSERT INTO chat_members (chat_id, user_id, access, revision) VALUES (?1, ?2, ?3, 0)
+             ON CONFLICT (chat_id, user_id) DO UPDATE SET access = excluded.access",
+        )?
+        .execute([chat.as_str(), user.as_str(), access.spell()])
+        .map(drop)
+}
+
+/// Leaves of `user`'s place in the chat only the tombstone.
+pub(crate) fn shut_out(
+    connection: &Connection,
+    chat: &ChatId,
+    user: &UserId,
+) -> rusqlite::Result<()> {
+    connection
+        .prepare_cached(
+            "UPDATE chat_members SET access = 'none' WHERE chat_id = ?1 AND user_id = ?2",
+        )?
+        .execute([chat.as_str(), user.as_str()])
+        .map(drop)
 }
 
 /// Says at which of the person's revisions the chat changed.

@@ -44,6 +44,7 @@ pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<Message> {
         parent: optional_id(row, 2, MessageId::parse)?,
         role: spelled(row, 3)?,
         author: optional_id(row, 4, UserId::parse)?,
+        author_name: None,
         client_id: optional_id(row, 5, ClientId::parse)?,
         content: row.get(6)?,
         reasoning: row.get(7)?,

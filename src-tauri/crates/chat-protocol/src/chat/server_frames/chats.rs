@@ -4,6 +4,7 @@ use chat_core::{ModelId, TitleSource as CoreTitleSource};
 use serde::Serialize;
 use ts_rs::TS;
 
+use super::sharing::{Author, Member};
 use crate::spelling::{ErrorCode, IsoTime, MessageStatus, Reason, Role, Shown, TitleSource};
 
 /// What a chat is called before it has a title.
@@ -34,6 +35,10 @@ pub(in crate::chat) struct Chat<'a> {
     updated_at: Shown<IsoTime>,
     /// Grows with every change of the chat or its messages.
     pub(in crate::chat) revision: u64,
+    /// Who is in it, its owner first; absent where that is nobody but the owner.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[ts(optional, as = "Option<Vec<Member<'a>>>")]
+    members: Vec<Member<'a>>,
 }
 
 impl<'a> From<&'a chat_core::Chat> for Chat<'a> {
@@ -55,6 +60,7 @@ impl<'a> From<&'a chat_core::Chat> for Chat<'a> {
             created_at: Shown(IsoTime(chat.created_at)),
             updated_at: Shown(IsoTime(chat.updated_at)),
             revision: chat.revision.0,
+            members: chat.members.iter().map(Member::from).collect(),
         }
     }
 }
@@ -106,6 +112,10 @@ pub(in crate::chat) struct Message<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     client_id: Option<&'a str>,
+    /// Who wrote it, where several people did or may.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    author: Option<Author<'a>>,
     /// What the model thought before it spoke.
     #[serde(skip_serializing_if = "str::is_empty")]
     #[ts(optional, as = "Option<&'a str>")]
@@ -140,6 +150,7 @@ impl<'a> From<&'a chat_core::Message> for Message<'a> {
             status: message.status.into(),
             revision: message.revision.0,
             client_id: message.client_id.as_ref().map(|id| id.as_str()),
+            author: Author::of(message),
             reasoning: &message.reasoning,
             model: message.model.as_ref().map(Shown),
             finished_at: message.finished_at.map(|time| Shown(IsoTime(time))),

@@ -50,6 +50,7 @@ pub(super) fn routes() -> Router<Arc<App>> {
             get(devices::list).delete(devices::revoke_others),
         )
         .route("/api/devices/{device}", delete(devices::revoke))
+        .route("/api/people", get(people::directory))
         .route("/api/users", get(people::list))
         .route("/api/users/{user}", patch(people::change))
         .route("/api/users/{user}/link", post(people::link))

@@ -7,11 +7,11 @@ use axum::{
     response::Response,
 };
 use chat_core::{AuditAction, StoreError, User, UserId};
-use chat_protocol::http::{ChangeUser, LinkMade, UserInfo, UserList};
+use chat_protocol::http::{ChangeUser, Directory, LinkMade, Person, UserInfo, UserList};
 use chat_store::UserPatch;
 
 use super::{
-    Manager, body, devices::managed, not_changed, not_found, private, store_failed,
+    Caller, Manager, body, devices::managed, not_changed, not_found, private, store_failed,
     tell_connections,
 };
 use crate::app::App;
@@ -35,6 +35,25 @@ pub(super) async fn list(
         .map(|user| described(user, &with_password, &devices));
     Ok(private(&UserList {
         users: users.collect(),
+    }))
+}
+
+/// The names of all who may sign in, for those who want to share a chat.
+pub(super) async fn directory(
+    State(app): State<Arc<App>>,
+    _caller: Caller,
+) -> Result<Response, Response> {
+    if !app.config.chat.directory {
+        let words =
+            "the people of this server are not listed; ask them for the names they have here";
+        return Err(super::forbidden(words));
+    }
+    let users = app.database.users().await;
+    let mut users = users.map_err(|error| store_failed(&error))?;
+    users.retain(|user| user.enabled);
+    users.sort_by_cached_key(|user| user.name.to_lowercase());
+    Ok(private(&Directory {
+        people: users.iter().map(Person::from).collect(),
     }))
 }
 
