@@ -156,6 +156,22 @@ describe('a connection', () => {
     expect(connection.state).toEqual({ kind: 'signed-out', reason: 'token-refused' });
   });
 
+  it('tries again where nobody could say whether the token can be renewed', async () => {
+    const renew = vi.fn<() => Promise<string | null>>().mockRejectedValueOnce(new Error('no line')).mockResolvedValue('token-2');
+    const { connection, last, begin } = setup({ renew });
+    await begin();
+    last().opens();
+    last().dies(1008);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(connection.state, 'a broken line signs nobody out').toMatchObject({ kind: 'reconnecting', attempt: 1 });
+    await vi.advanceTimersByTimeAsync(1000);
+    last().opens();
+    last().dies(1008);
+    await vi.advanceTimersByTimeAsync(0);
+    last().opens();
+    expect(JSON.parse(last().sent[0] ?? '').data.token).toBe('token-2');
+  });
+
   it('asks for a person where there is no token', async () => {
     const { connection, sockets, begin } = setup({ token: null });
     await begin();

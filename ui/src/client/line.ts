@@ -23,7 +23,7 @@ export interface Dialect<Frame> {
 export interface LineOptions {
   /** Where to and as whom, asked anew before every attempt. No token: nobody is signed in. */
   target(): Promise<{ url: string; token: string | null }>;
-  /** The token was refused: a fresh one, or `null` when a person has to sign in. */
+  /** The token was refused: a fresh one, or `null` when a person has to sign in. Failing, it is asked again. */
   renewToken(): Promise<string | null>;
   openSocket(url: string, protocols: string[]): SocketLike;
   random(): number;
@@ -235,8 +235,10 @@ export class Line<Frame> {
 
   async #refused(): Promise<void> {
     const generation = this.#generation;
-    const token = this.#renewed ? null : await this.#options.renewToken().catch(() => null);
+    // `undefined` is no refusal: nobody could say, for instance because the line broke just then.
+    const token = this.#renewed ? null : await this.#options.renewToken().catch(() => undefined);
     if (generation !== this.#generation) return;
+    if (token === undefined) return this.#lost();
     this.#renewed = true;
     if (token !== null) return void this.#open(token);
     this.#fault({ code: 'AUTH_FAILED', reason: 'token_refused', message: 'the server refused the token', retryable: false });

@@ -15,6 +15,8 @@ export interface ServerEntry {
   address: string;
   user: string;
   active: boolean;
+  /** The fingerprint of the one certificate that is taken, of a server that vouches for itself. */
+  certificate?: string;
 }
 
 export interface Account {
@@ -43,8 +45,12 @@ export interface DeviceStore {
 /** What only the desktop app can do. */
 export interface Desktop {
   servers(): Promise<ServerEntry[]>;
-  signInServer(input: { address: string; name: string; password: string }): Promise<ServerEntry>;
+  /** `certificate` is a fingerprint that the person has compared; without it a strange one is refused. */
+  signInServer(input: { address: string; name: string; password: string; certificate?: string }): Promise<ServerEntry>;
   useServer(id: string): Promise<void>;
+  /** The way to any known server, shown or not. */
+  serverConnection(id: string): Promise<Connection>;
+  renameServer(id: string, name: string): Promise<void>;
   removeServer(id: string): Promise<void>;
   keyringState(): Promise<KeyringState>;
   setProviderKey(input: {
@@ -58,10 +64,27 @@ export interface Desktop {
   signInLink(): Promise<string>;
 }
 
+/** What somebody who was invited is told before they accept. */
+export interface InvitationOffer {
+  role: string;
+  invitedBy: string;
+  host: string;
+  expiresAt: string;
+}
+
 /** What only a browser has to do: sign in by itself. */
 export interface BrowserAccount {
   signIn(name: string, password: string): Promise<void>;
   signOut(): Promise<void>;
+  /** Whether somebody was signed in here when it was last known. */
+  readonly signedIn: boolean;
+  /** Calls when somebody signs in through another window of this browser. */
+  onArrival(listener: () => void): void;
+  /** The code of an invitation that the address brought, once. */
+  takeInvitation(): string | null;
+  look(code: string): Promise<InvitationOffer>;
+  /** Makes the account and signs it in here. */
+  accept(code: string, name: string, password: string): Promise<void>;
 }
 
 export interface Host {
@@ -71,8 +94,11 @@ export interface Host {
   /** `null` in the desktop app, which is always signed in to its own server. */
   browserAccount: BrowserAccount | null;
   connection(): Promise<Connection>;
-  /** The server no longer takes the token: gives a fresh one, or `null` when a person is needed. */
-  renewToken(): Promise<string | null>;
+  /**
+   * The server no longer takes `refused` (else the token that `connection` gave last): gives a fresh
+   * one, or `null` when a person is needed. Fails where nobody can say, for instance without a line.
+   */
+  renewToken(refused?: string): Promise<string | null>;
   /** http, https and mailto only; anything else is refused. */
   openExternal(url: string): Promise<void>;
 }
@@ -82,10 +108,20 @@ export class HostError extends Error {
   readonly code: string;
   /** When another try makes sense, in milliseconds from now. */
   readonly retryAfter: number | undefined;
-  constructor(code: string, message: string, retryAfter?: number) {
+  /** Of HTTP, where there was an answer. */
+  readonly status: number | undefined;
+  /** The certificate that is in question. */
+  readonly fingerprint: string | undefined;
+  constructor(
+    code: string,
+    message: string,
+    about: { retryAfter?: number | undefined; status?: number; fingerprint?: string | undefined } = {},
+  ) {
     super(message);
     this.name = 'HostError';
     this.code = code;
-    this.retryAfter = retryAfter;
+    this.retryAfter = about.retryAfter;
+    this.status = about.status;
+    this.fingerprint = about.fingerprint;
   }
 }

@@ -10,11 +10,12 @@ async function command<T>(name: string, input?: Record<string, unknown>): Promis
   try {
     return await invoke<T>(name, input);
   } catch (error) {
-    const { code, message } = (typeof error === 'object' && error !== null ? error : {}) as {
+    const { code, message, fingerprint } = (typeof error === 'object' && error !== null ? error : {}) as {
       code?: string;
       message?: string;
+      fingerprint?: string;
     };
-    throw new HostError(code ?? 'internal', message ?? String(error));
+    throw new HostError(code ?? 'internal', message ?? String(error), { fingerprint });
   }
 }
 
@@ -35,6 +36,8 @@ const desktop: Desktop = {
   servers: () => command('servers'),
   signInServer: (input) => command('sign_in_server', input),
   useServer: (id) => command('use_server', { id }),
+  serverConnection: (id) => command('server_connection', { id }),
+  renameServer: (id, name) => command('rename_server', { id, name }),
   removeServer: (id) => command('remove_server', { id }),
   keyringState: () => command('keyring_state'),
   setProviderKey: async (input) =>
@@ -47,8 +50,19 @@ const desktop: Desktop = {
   signInLink: () => command('sign_in_link'),
 };
 
+/** The way to the server that is shown; without a token where a person has to sign in anew. */
+async function connection(): Promise<Connection> {
+  try {
+    return await command<Connection>('connection');
+  } catch (error) {
+    if (!(error instanceof HostError) || error.code !== 'sign_in_required') throw error;
+    const shown = (await desktop.servers()).find(({ active }) => active);
+    if (shown === undefined) throw error;
+    return { url: '', token: null, serverId: shown.id, serverName: shown.name, remote: true };
+  }
+}
+
 export function tauriHost(): Host {
-  const connection = () => command<Connection>('connection');
   return {
     device: tauriDevice,
     desktop,

@@ -1,0 +1,129 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { BrowserSession } from './browser-session';
+import { underLease } from './exclusively';
+
+const HOUR = 3600;
+/** A token that ends in so many seconds; nobody here looks at its signature. */
+function token(name: string, seconds: number): string {
+  const claims = { sub: name, exp: Math.floor(Date.now() / 1000) + seconds };
+  return `x.${btoa(JSON.stringify(claims)).replaceAll('+', '-').replaceAll('/', '_')}.y`;
+}
+
+type Handler = (path: string, init: RequestInit) => Response | Promise<Response>;
+let server: Handler;
+const asked: string[] = [];
+const json = (status: number, body: object) => new Response(JSON.stringify(body), { status });
+
+beforeEach(() => {
+  localStorage.clear();
+  asked.length = 0;
+  vi.stubGlobal('fetch', async (path: string, init: RequestInit = {}) => {
+    asked.push(`${init.method} ${path}`);
+    return server(path, init);
+  });
+});
+afterEach(() => vi.unstubAllGlobals());
+
+const REFRESH = 'POST /api/session/refresh';
+
+describe('a browser’s sign-in', () => {
+  it('asks for short tokens behind a cookie', async () => {
+    let body = '';
+    server = (_path, init) => {
+      body = String(init.body);
+      return json(200, { token: token('ann', HOUR) });
+    };
+    await new BrowserSession(localStorage).signIn('ann', 'a password');
+    expect(JSON.parse(body)).toEqual({ name: 'ann', password: 'a password', refresh: 'cookie' });
+  });
+
+  it('renews a token that has run out, once for all windows', async () => {
+    localStorage.setItem('parlor.token', token('ann', -1));
+    const fresh = token('ann', HOUR);
+    server = async () => {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      return json(200, { token: fresh });
+    };
+    const windows = [new BrowserSession(localStorage), new BrowserSession(localStorage), new BrowserSession(localStorage)];
+    expect(await Promise.all(windows.map((window) => window.token()))).toEqual([fresh, fresh, fresh]);
+    expect(asked).toEqual([REFRESH]);
+  });
+
+  it('takes what another window got instead of what was refused', async () => {
+    const [old, fresh] = [token('ann', HOUR), token('ann', 2 * HOUR)];
+    localStorage.setItem('parlor.token', fresh);
+    expect(await new BrowserSession(localStorage).renewed(old)).toBe(fresh);
+    expect(asked).toEqual([]);
+  });
+
+  it('asks for a person only where the server refuses', async () => {
+    const old = token('ann', -1);
+    localStorage.setItem('parlor.token', old);
+    const session = new BrowserSession(localStorage);
+    server = () => Promise.reject(new TypeError('no line'));
+    await expect(session.renewed(old)).rejects.toMatchObject({ code: 'no_connection' });
+    server = () => json(503, { reason: 'store_failed' });
+    await expect(session.renewed(old)).rejects.toMatchObject({ status: 503 });
+    server = () => json(429, { retryAfter: 5000 });
+    await expect(session.renewed(old)).rejects.toMatchObject({ code: 'too_many_tries', retryAfter: 5000 });
+    expect(session.signedIn, 'a broken line signs nobody out').toBe(true);
+    server = () => json(401, { reason: 'token_refused' });
+    expect(await session.renewed(old)).toBeNull();
+    expect(session.signedIn).toBe(false);
+  });
+
+  it('waits for the answer to a window that died while it renewed', async () => {
+    vi.useFakeTimers({ toFake: ['Date', 'setTimeout', 'clearTimeout'] });
+    try {
+      const old = token('ann', -1);
+      localStorage.setItem('parlor.token', old);
+      localStorage.setItem('parlor.renewing', String(Date.now() - 1000));
+      server = () => json(200, { token: token('ann', HOUR) });
+      const renewed = new BrowserSession(localStorage).renewed(old);
+      await vi.advanceTimersByTimeAsync(1900);
+      expect(asked).toEqual([]);
+      await vi.advanceTimersByTimeAsync(200);
+      await renewed;
+      expect(asked).toEqual([REFRESH]);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it('signs out here at once, and at the server as soon as it can', async () => {
+    localStorage.setItem('parlor.token', token('ann', HOUR));
+    const session = new BrowserSession(localStorage);
+    server = () => Promise.reject(new TypeError('no line'));
+    await session.signOut();
+    expect(session.signedIn).toBe(false);
+    asked.length = 0;
+    server = (path) => (path.endsWith('refresh') ? json(200, { token: token('ann', HOUR) }) : new Response(null, { status: 204 }));
+    expect(await session.token()).toBeNull();
+    expect(asked).toEqual([REFRESH, 'DELETE /api/session']);
+    asked.length = 0;
+    await session.token();
+    expect(asked, 'once').toEqual([]);
+  });
+});
+
+describe('a lease, where a page has no locks', () => {
+  it('lets one work at a time, and the next one after it', async () => {
+    const log: string[] = [];
+    const work = (name: string) => async () => {
+      log.push(`${name} begins`);
+      await new Promise((resolve) => setTimeout(resolve, 30));
+      log.push(`${name} ends`);
+      return name;
+    };
+    const done = await Promise.all([underLease('l', work('a')), underLease('l', work('b')), underLease('l', work('c'))]);
+    expect(done.sort()).toEqual(['a', 'b', 'c']);
+    for (let at = 0; at < log.length; at += 2) {
+      expect(log[at + 1], log.join(', ')).toBe(log[at]?.replace('begins', 'ends'));
+    }
+  });
+
+  it('is given back by work that fails', async () => {
+    await expect(underLease('m', () => Promise.reject(new Error('no')))).rejects.toThrow('no');
+    expect(await underLease('m', async () => 'next')).toBe('next');
+  });
+});
