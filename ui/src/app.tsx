@@ -17,7 +17,9 @@ import { Conversation } from './thread/conversation';
 import { LiveRegion } from './thread/live-region';
 import { Overlays } from './shell/overlays';
 
+const AdminPage = lazy(() => import('./screens/admin'));
 const ChatPanel = lazy(() => import('./panel/chat-panel'));
+const Join = lazy(() => import('./screens/join'));
 const MonitorPanel = lazy(() => import('./monitor/monitor-panel'));
 const ObjectivesPage = lazy(() => import('./objectives/objectives-page'));
 const SignIn = lazy(() => import('./screens/sign-in'));
@@ -74,9 +76,13 @@ function Window() {
       )}
       <Drawer />
       <main className="flex min-w-0 flex-1 flex-col">
-        {place.kind === 'objectives' ? (
+        {place.kind !== 'chat' ? (
           <Suspense>
-            <ObjectivesPage id={place.id} sidebarHidden={!sidebarOpen} onShowSidebar={() => showSidebar(true)} />
+            {place.kind === 'admin' ? (
+              <AdminPage section={place.section} sidebarHidden={!sidebarOpen} onShowSidebar={() => showSidebar(true)} />
+            ) : (
+              <ObjectivesPage id={place.id} sidebarHidden={!sidebarOpen} onShowSidebar={() => showSidebar(true)} />
+            )}
             <div className="mx-auto w-full max-w-thread shrink-0 px-2.5">
               <ConnectionBanner />
             </div>
@@ -102,12 +108,17 @@ function Window() {
 export function App() {
   const booted = useApp((state) => state.booted);
   const signedOut = useApp((state) => state.connection.kind === 'signed-out');
+  const invitation = useApp((state) => state.invitation);
   useEffect(() => void boot(), []);
 
   if (!booted) return null;
   return (
     <>
-      {signedOut ? (
+      {invitation !== null ? (
+        <Suspense>
+          <Join code={invitation} />
+        </Suspense>
+      ) : signedOut ? (
         <Suspense>
           <SignIn />
         </Suspense>

@@ -1,29 +1,21 @@
 // Which server, and how it is: at the top of the sidebar. In the app it also switches.
 
-import { Check, ChevronsUpDown, LogOut, Plus, Server } from 'lucide-react';
-import { useState } from 'react';
+import { ChevronsUpDown, LogOut, MonitorSmartphone, Plus, Settings2, ShieldCheck } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
-import { toast } from 'sonner';
-import { errorText } from '@/i18n/reason-text';
 import { Mark } from '@/lib/mark';
 import { Menu, MenuContent, MenuItem, MenuLabel, MenuSeparator, MenuTrigger } from '@/parts/menu';
-import { host, type ServerEntry } from '@/platform';
+import { host } from '@/platform';
+import { ServerItem } from '@/servers/server-item';
+import { loadServers, showServersDialog, useServers } from '@/servers/servers-store';
+import { UnreadBadge } from '@/servers/unread-badge';
 import { actions } from '@/state/actions';
 import { useApp } from '@/state/app-store';
 import { useConnectionWord } from './use-connection-word';
 
-async function use(id: string): Promise<void> {
-  try {
-    await host.desktop?.useServer(id);
-    await actions.reconnectToHost();
-  } catch (error) {
-    toast.error(errorText(error));
-  }
-}
-
 export function ServerSwitcher() {
   const { t } = useTranslation();
-  const [servers, setServers] = useState<ServerEntry[]>([]);
+  const servers = useServers((state) => state.list);
+  const elsewhere = useServers((state) => Object.values(state.news).reduce((sum, { unread }) => sum + unread, 0));
   const server = useApp((state) => state.server);
   const person = useApp((state) => state.person);
   const state = useApp((app) => app.connection.kind);
@@ -32,7 +24,7 @@ export function ServerSwitcher() {
     server === null ? 'Parlor' : server.serverId === 'local' ? t('sidebar.thisComputer') : server.serverName;
 
   const opened = (open: boolean) => {
-    if (open) host.desktop?.servers().then(setServers, () => setServers([]));
+    if (open) void loadServers();
   };
 
   return (
@@ -54,29 +46,35 @@ export function ServerSwitcher() {
               <span className="truncate">{word}</span>
             </span>
           </span>
+          <UnreadBadge count={elsewhere} />
           <span className="sr-only">{t('sidebar.switchServer')}</span>
           <ChevronsUpDown size={14} aria-hidden="true" className="shrink-0 text-ink-faint" />
         </button>
       </MenuTrigger>
       <MenuContent align="start">
         {person !== null && <MenuLabel>{t('sidebar.signedInAs', { name: person.name })}</MenuLabel>}
-        {servers.map((entry) => (
-          <MenuItem
-            key={entry.id}
-            icon={entry.active ? <Check size={15} /> : <Server size={15} />}
-            onSelect={() => void (entry.active ? undefined : use(entry.id))}
-          >
-            {entry.id === 'local' ? t('sidebar.thisComputer') : entry.name}
-          </MenuItem>
+        {servers.map((entry, at) => (
+          <ServerItem key={entry.id} server={entry} place={at + 1} word={word} />
         ))}
         {host.desktop !== null && (
           <>
             <MenuSeparator />
-            <MenuItem icon={<Plus size={15} />} onSelect={() => actions.show('settings', 'servers')}>
+            <MenuItem icon={<Plus size={15} />} onSelect={() => showServersDialog({ kind: 'add' })}>
               {t('sidebar.addServer')}
+            </MenuItem>
+            <MenuItem icon={<Settings2 size={15} />} onSelect={() => actions.show('settings', 'servers')}>
+              {t('servers.manage')}
             </MenuItem>
           </>
         )}
+        {(person?.role === 'owner' || person?.role === 'admin') && (
+          <MenuItem icon={<ShieldCheck size={15} />} onSelect={() => actions.showAdmin()}>
+            {t('admin.open')}
+          </MenuItem>
+        )}
+        <MenuItem icon={<MonitorSmartphone size={15} />} onSelect={() => actions.show('settings', 'devices')}>
+          {t('settings.section.devices')}
+        </MenuItem>
         {host.browserAccount !== null && (
           <MenuItem icon={<LogOut size={15} />} onSelect={() => void actions.signOut()}>
             {t('sidebar.signOut')}

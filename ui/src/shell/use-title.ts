@@ -7,7 +7,9 @@ import { useApp } from '@/state/app-store';
 export function useTitle(): void {
   const { t } = useTranslation();
   const objectives = t('objectives.title');
+  const admin = t('admin.title');
   const title = useApp(({ place, objectives: { byId }, selectedChatId, chats }) => {
+    if (place.kind === 'admin') return admin;
     if (place.kind === 'objectives') return place.id === null ? objectives : (byId[place.id]?.title ?? objectives);
     return selectedChatId === null ? '' : (chats[selectedChatId]?.title ?? '');
   });

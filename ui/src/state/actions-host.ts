@@ -1,8 +1,10 @@
 // What a person does about the connection, the account, models and providers.
 
-import { host, HostError } from '@/platform';
+import { host } from '@/platform';
 import { RequestError } from '@/client/requests';
 import { closeAccount } from './account';
+import { ask } from './api';
+import { leaveServer, watchOthers } from '@/servers/switch-server';
 import type { Actions } from './actions';
 import { getState, initialState, setState } from './app-store';
 import { session } from './current-session';
@@ -15,6 +17,8 @@ type HostActions = Pick<
   | 'signOut'
   | 'reconnectToHost'
   | 'setPassword'
+  | 'acceptInvitation'
+  | 'leaveInvitation'
   | 'updateSettings'
   | 'loadModels'
   | 'loadProviders'
@@ -33,23 +37,6 @@ export function forgetAccount(): void {
   setState({ ...initialState, device, booted, server, connection }, true);
 }
 
-async function setPassword(password: string): Promise<void> {
-  const { url, token } = await host.connection();
-  const response = await fetch(`${url}/api/session/password`, {
-    method: 'POST',
-    headers: {
-      'content-type': 'application/json',
-      ...(token !== null && token !== '' && { authorization: `Bearer ${token}` }),
-    },
-    body: JSON.stringify({ password }),
-  }).catch(() => {
-    throw new HostError('no_connection', 'the server does not answer');
-  });
-  if (response.ok) return;
-  const answer = (await response.json().catch(() => ({}))) as { reason?: string; message?: string };
-  throw new HostError(answer.reason ?? 'internal', answer.message ?? String(response.status));
-}
-
 export const hostActions: HostActions = {
   retryNow: () => session().connection.retryNow(),
 
@@ -58,7 +45,7 @@ export const hostActions: HostActions = {
   async signIn(name, password) {
     if (host.desktop !== null) {
       const active = (await host.desktop.servers()).find((server) => server.active);
-      if (active !== undefined) await host.desktop.signInServer({ address: active.address, name, password });
+      if (active !== undefined) await host.desktop.signInServer({ address: active.address, name, password, ...(active.certificate !== undefined && { certificate: active.certificate }) });
       session().connection.start();
       return;
     }
@@ -76,14 +63,28 @@ export const hostActions: HostActions = {
   },
 
   async reconnectToHost() {
+    leaveServer();
     session().connection.stop();
     forgetAccount();
     setState({ server: null });
     history.replaceState(null, '', '/');
     session().connection.start();
+    await watchOthers();
   },
 
-  setPassword,
+  async setPassword(password, current) {
+    await ask('POST', '/api/session/password', { password, ...(current !== undefined && { current }) });
+  },
+
+  async acceptInvitation(code, name, password) {
+    await host.browserAccount?.accept(code, name, password);
+    hostActions.leaveInvitation();
+  },
+
+  leaveInvitation() {
+    setState({ invitation: null });
+    session().connection.start();
+  },
 
   async updateSettings(change) {
     await session().requests.ask('update_settings', change, 'settings');

@@ -3,10 +3,12 @@
 import { setLanguage } from '@/i18n';
 import { host } from '@/platform';
 import type { Actions } from './actions';
+import { showPlace } from './address';
 import { getState, setState } from './app-store';
+import { session } from './current-session';
 import { applyTheme } from './theme';
 
-type WindowActions = Pick<Actions, 'setDevice' | 'show' | 'setDrawer' | 'showPanel' | 'showMonitor' | 'announce'>;
+type WindowActions = Pick<Actions, 'setDevice' | 'show' | 'showAdmin' | 'setDrawer' | 'showPanel' | 'showMonitor' | 'announce'>;
 
 export const windowActions: WindowActions = {
   setDevice(change) {
@@ -18,6 +20,11 @@ export const windowActions: WindowActions = {
   },
   show(overlay, page) {
     setState({ overlay, ...(page !== undefined && { settingsPage: page }) });
+  },
+  showAdmin(section = 'people') {
+    session().look(null);
+    setState({ place: { kind: 'admin', section }, overlay: 'none', drawerOpen: false, panelOpen: false });
+    showPlace();
   },
   setDrawer(drawerOpen) {
     setState({ drawerOpen });

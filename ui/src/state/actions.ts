@@ -8,7 +8,7 @@ import { hostActions } from './actions-host';
 import { messageActions } from './actions-messages';
 import { objectiveActions } from './actions-objectives';
 import { windowActions } from './actions-window';
-import type { DeviceSettings, Overlay, SettingsPage } from './types';
+import type { AdminSection, DeviceSettings, Overlay, SettingsPage } from './types';
 
 export interface Actions {
   // Connection and account
@@ -19,7 +19,12 @@ export interface Actions {
   signOut(): Promise<void>;
   /** After the desktop host switched servers: forget everything shown and connect anew. */
   reconnectToHost(): Promise<void>;
-  setPassword(password: string): Promise<void>;
+  /** `current` is asked of whoever has a password already. */
+  setPassword(password: string, current?: string): Promise<void>;
+  /** Makes the account that somebody was invited to, and is signed in with it. */
+  acceptInvitation(code: string, name: string, password: string): Promise<void>;
+  /** Goes on without the invitation: as whoever is signed in here, or to the sign-in. */
+  leaveInvitation(): void;
 
   // Chats
   newChat(): void;
@@ -73,6 +78,8 @@ export interface Actions {
   // The window
   setDevice(change: Partial<DeviceSettings>): void;
   show(overlay: Overlay, page?: SettingsPage): void;
+  /** Where the server is managed. */
+  showAdmin(section?: AdminSection): void;
   setDrawer(open: boolean): void;
   showPanel(open: boolean): void;
   showMonitor(open: boolean): void;

@@ -7,8 +7,10 @@ import type { AppState } from './types';
 
 export const initialState: AppState = {
   booted: false,
+  invitation: null,
   connection: { kind: 'connecting' },
   server: null,
+  hostProblem: null,
   person: null,
   chats: {},
   chatsLoaded: false,

@@ -10,7 +10,8 @@ import { mayReach, wakeOnReturn } from '@/client/wake';
 import { i18next, setLanguage } from '@/i18n';
 import { reasonText } from '@/i18n/reason-text';
 import { metrics } from '@/monitor/metrics';
-import { host } from '@/platform';
+import { host, HostError } from '@/platform';
+import { watchOthers } from '@/servers/switch-server';
 import { openAccount } from './account';
 import { actions } from './actions';
 import { forgetAccount } from './actions-host';
@@ -26,7 +27,11 @@ import type { DeviceSettings, Person } from './types';
 const accountKey = (serverId: string) => `account ${serverId}`;
 
 async function target(session: () => Session): Promise<{ url: string; token: string | null }> {
-  const { url, token, serverId, serverName, remote } = await host.connection();
+  const { url, token, serverId, serverName, remote } = await host.connection().catch((error: unknown) => {
+    setState({ hostProblem: error instanceof HostError ? error.code : 'internal' });
+    throw error;
+  });
+  if (getState().hostProblem !== null) setState({ hostProblem: null });
   if (getState().server?.serverId !== serverId) {
     setState({ server: { serverId, serverName, url, remote } });
     // Waiting messages show even if the server never answers: they belong to whoever was here last.
@@ -93,8 +98,14 @@ async function start(): Promise<void> {
     setState({ place: placeInAddress() });
   });
   wakeOnReturn(session.connection);
-  setState({ booted: true });
-  session.connection.start();
+  void watchOthers();
+  host.browserAccount?.onArrival(() => {
+    if (getState().connection.kind === 'signed-out') session.connection.start();
+  });
+  const invitation = host.browserAccount?.takeInvitation() ?? null;
+  setState({ booted: true, invitation });
+  // Whoever was invited first says whether they come in.
+  if (invitation === null) session.connection.start();
 }
 
 let started: Promise<void> | null = null;

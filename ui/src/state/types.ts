@@ -50,13 +50,22 @@ export interface Models {
 export type Overlay = 'none' | 'palette' | 'shortcuts' | 'settings' | 'first-run';
 
 /** Pages of the settings dialog, so that any place can open the right one. */
-export type SettingsPage = 'general' | 'models' | 'answers' | 'servers' | 'sharing' | 'about';
+export type SettingsPage = 'general' | 'models' | 'answers' | 'servers' | 'devices' | 'sharing' | 'about';
 
 /** What the middle of the window shows; which chat, `selectedChatId` says. */
-export type Place = { kind: 'chat' } | { kind: 'objectives'; id: string | null };
+export type Place =
+  | { kind: 'chat' }
+  | { kind: 'objectives'; id: string | null }
+  | { kind: 'admin'; section: AdminSection };
+
+/** Pages of the place where a server is managed, as the address names them. */
+export const ADMIN_SECTIONS = ['people', 'invitations', 'log', 'health'] as const;
+export type AdminSection = (typeof ADMIN_SECTIONS)[number];
 
 export interface AppState {
   booted: boolean;
+  /** The code of an invitation that this page was opened with. */
+  invitation: string | null;
   connection: ConnectionState;
   server: ServerInfo | null;
   person: Person | null;

@@ -10,6 +10,7 @@ import {
   Plus,
   Search,
   Settings,
+  ShieldCheck,
   Square,
   Sun,
   Target,
@@ -67,6 +68,7 @@ export function useEntries(): EntryGroup[] {
   const language = useApp((state) => state.device.language);
   const answering = useApp((state) => state.open?.running != null);
   const objectives = useApp((state) => state.objectives.loaded);
+  const manages = useApp(({ person }) => person?.role === 'owner' || person?.role === 'admin');
   const sections = useSections();
   return [
     {
@@ -79,6 +81,7 @@ export function useEntries(): EntryGroup[] {
           ? [{ id: 'stop', title: t('palette.stopAnswer'), icon: Square, run: actions.stop, keys: 'Esc' }]
           : []),
         ...(objectives ? [{ id: 'objectives', title: t('objectives.title'), icon: Target, run: () => actions.showObjectives() }] : []),
+        ...(manages ? [{ id: 'admin', title: t('admin.open'), icon: ShieldCheck, run: () => actions.showAdmin() }] : []),
         { id: 'monitor', title: t('monitor.open'), icon: Activity, run: () => actions.showMonitor(true) },
         {
           id: 'sidebar',

@@ -1,11 +1,11 @@
 // What this is, in which version, and where its things are kept.
 
-import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Mark } from '@/lib/mark';
 import { Button } from '@/parts/button';
 import { actions } from '@/state/actions';
 import { useApp } from '@/state/app-store';
+import { useVersion } from './use-version';
 
 export function About() {
   const { t } = useTranslation();
@@ -47,19 +47,4 @@ export function About() {
       </div>
     </div>
   );
-}
-
-function useVersion(url: string | undefined): string | undefined {
-  const [version, setVersion] = useState<string>();
-  useEffect(() => {
-    if (url === undefined) return undefined;
-    const abort = new AbortController();
-    fetch(`${url}/api/server`, { signal: abort.signal })
-      .then((response) => response.json())
-      .then((answer: { version?: unknown }) => setVersion(String(answer.version ?? '')))
-      // A version that cannot be asked for is left out.
-      .catch(() => undefined);
-    return () => abort.abort();
-  }, [url]);
-  return version;
 }

@@ -8,6 +8,7 @@ import { Dialog } from '@/parts/dialog';
 import { actions } from '@/state/actions';
 import { useApp } from '@/state/app-store';
 import type { SettingsPage } from '@/state/types';
+import { MyDevices } from '../devices';
 import { About } from './about';
 import { Answers } from './answers';
 import { General } from './general';
@@ -21,6 +22,7 @@ const PAGES: Record<SettingsPage, ComponentType> = {
   answers: Answers,
   general: General,
   servers: Servers,
+  devices: MyDevices,
   sharing: Sharing,
   about: About,
 };
