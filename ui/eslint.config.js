@@ -21,6 +21,7 @@ export default tseslint.config(
       ],
     },
   },
+  { files: ['service-worker/worker.js'], languageOptions: { globals: { ...globals.serviceworker } } },
   { files: ['src/platform/**'], rules: { 'no-restricted-imports': 'off' } },
   { files: ['tests/**', 'e2e/**', 'client-tests/**', 'dev/**', '*.config.*', '*.mjs'], languageOptions: { globals: { ...globals.node } } },
 );

@@ -3,12 +3,13 @@ import { fileURLToPath } from 'node:url';
 import tailwindcss from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
+import { serviceWorker } from './service-worker/plugin';
 
 // In development the page comes from Vite and everything else from a running `parlor-server`.
 const server = process.env['PARLOR_SERVER'] ?? 'http://127.0.0.1:7777';
 
 export default defineConfig({
-  plugins: [react(), tailwindcss()],
+  plugins: [react(), tailwindcss(), serviceWorker()],
   resolve: {
     alias: [
       { find: /^@parlor\/client$/, replacement: fileURLToPath(new URL('./src/client/index.ts', import.meta.url)) },

@@ -15,6 +15,7 @@ use crate::{install, process::Step, root};
 const SOURCES: &[&str] = &[
     "src",
     "public",
+    "service-worker",
     "index.html",
     "vite.config.ts",
     "package-lock.json",

@@ -54,6 +54,8 @@ export class Stage {
       viewport: { width: 1280, height: 800 },
       locale: 'en-GB',
       reducedMotion: 'reduce',
+      // What it keeps would come between a test and the server; `installed.test.ts` has its own.
+      serviceWorkers: 'block',
       ...options,
     });
     const { origin } = this.server;
