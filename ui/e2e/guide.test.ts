@@ -46,6 +46,9 @@ test('somebody new is asked one question, once, and may just look around', async
   await question.waitFor();
   await question.getByRole('button', { name: WORDS.en.firstRun.look }).click();
   await question.waitFor({ state: 'hidden' });
+  await expect
+    .poll(() => page.composer.evaluate((field) => field === document.activeElement))
+    .toBe(true);
   await page.ask('What can Parlor do?');
   await page.settled();
   await page.page.reload();

@@ -21,6 +21,12 @@ function finish(): void {
   actions.updateSettings({ welcomed: true }).catch(() => undefined);
 }
 
+/** The next thing to do is to ask. A touch screen would throw its keyboard up. */
+function toMessageField(event: Event): void {
+  event.preventDefault();
+  if (!window.matchMedia('(pointer: coarse)').matches) document.getElementById('composer')?.focus();
+}
+
 export default function FirstRun() {
   const { t } = useTranslation();
   const [choice, setChoice] = useState<Choice | null>(null);
@@ -42,6 +48,7 @@ export default function FirstRun() {
         <Dialog.Content
           aria-describedby={undefined}
           onOpenAutoFocus={(event) => event.preventDefault()}
+          onCloseAutoFocus={toMessageField}
           className="fixed inset-0 z-40 animate-fade-in overflow-y-auto bg-paper outline-none"
         >
           <div className="mx-auto flex min-h-full w-full max-w-form flex-col justify-center px-5 py-10 sm:px-8">
