@@ -1,16 +1,20 @@
 // What can be done with a chat, the same wherever its menu opens.
 
-import { Pencil, Pin, PinOff, Trash2 } from 'lucide-react';
+import { Pencil, Pin, PinOff, Send, Trash2 } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import type { WireChat } from '@/client/wire';
 import { MenuItem, MenuSeparator } from '@/parts/menu';
+import { showServersDialog, useServers } from '@/servers/servers-store';
 import { actions } from '@/state/actions';
+import { useApp } from '@/state/app-store';
 
 /** The menu gives the focus back when it closes; the field takes it after that. */
 const AFTER_MENU_MS = 60;
 
 export function ChatMenuItems({ chat, onRename }: { chat: WireChat; onRename(): void }) {
   const { t } = useTranslation();
+  const others = useServers((state) => state.list.length > 1);
+  const local = useApp((state) => state.localChats[chat.chatId] === true);
   return (
     <>
       <MenuItem icon={<Pencil size={15} />} shortcut="F2" onSelect={() => setTimeout(onRename, AFTER_MENU_MS)}>
@@ -22,6 +26,14 @@ export function ChatMenuItems({ chat, onRename }: { chat: WireChat; onRename(): 
       >
         {chat.pinned ? t('sidebar.unpin') : t('sidebar.pin')}
       </MenuItem>
+      {others && !local && (
+        <MenuItem
+          icon={<Send size={15} />}
+          onSelect={() => setTimeout(() => showServersDialog({ kind: 'move', chatId: chat.chatId }), AFTER_MENU_MS)}
+        >
+          {t('servers.move.menu')}
+        </MenuItem>
+      )}
       <MenuSeparator />
       <MenuItem icon={<Trash2 size={15} />} danger onSelect={() => void actions.deleteChat(chat.chatId)}>
         {t('sidebar.delete')}

@@ -3,6 +3,7 @@
 
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { reasonText } from '@/i18n/reason-text';
 import { useNow } from '@/lib/use-now';
 import { actions } from '@/state/actions';
 import { useApp } from '@/state/app-store';
@@ -17,6 +18,7 @@ export function ConnectionBanner() {
   const connection = useApp((state) => state.connection);
   const server = useApp((state) => state.server?.serverName ?? 'Parlor');
   const waiting = useApp((state) => state.waiting.filter((entry) => entry.error === undefined).length);
+  const problem = useApp((state) => (state.hostProblem === 'certificate_changed' ? state.hostProblem : null));
   const { kind } = connection;
   const well = kind === 'online';
   const now = useNow(500, !well);
@@ -51,7 +53,7 @@ export function ConnectionBanner() {
       className="mx-auto mb-2.5 flex w-fit max-w-full animate-rise-in flex-wrap items-center gap-x-3 gap-y-1 rounded-lg bg-warn-wash px-3.5 py-2 text-sm text-warn"
     >
       <span>
-        {words}
+        {problem === null ? words : reasonText(problem)}
         {waiting > 0 && ` ${t('connection.waiting', { count: waiting })}`}
       </span>
       {mayRetry && (

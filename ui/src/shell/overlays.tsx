@@ -1,16 +1,19 @@
 // What lies over the chat, one at a time, each loaded when it is first wanted.
 
 import { lazy, Suspense, useEffect } from 'react';
+import { useServers } from '@/servers/servers-store';
 import { actions } from '@/state/actions';
 import { useApp } from '@/state/app-store';
 
 const CommandPalette = lazy(() => import('@/screens/command-palette'));
 const FirstRun = lazy(() => import('@/screens/first-run'));
+const ServersDialogs = lazy(() => import('@/servers/servers-dialogs'));
 const Settings = lazy(() => import('@/screens/settings'));
 const ShortcutSheet = lazy(() => import('@/screens/shortcut-sheet'));
 
 export function Overlays() {
   const overlay = useApp((state) => state.overlay);
+  const asking = useServers((state) => state.dialog !== null);
   const welcomed = useApp((state) => state.settings?.welcomed);
 
   // Asked once per person, as the server remembers.
@@ -24,6 +27,7 @@ export function Overlays() {
       {overlay === 'first-run' && <FirstRun />}
       {overlay === 'settings' && <Settings />}
       {overlay === 'shortcuts' && <ShortcutSheet />}
+      {asking && <ServersDialogs />}
     </Suspense>
   );
 }

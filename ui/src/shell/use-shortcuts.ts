@@ -1,6 +1,8 @@
 // The keys that work everywhere.
 
 import { useEffect } from 'react';
+import { host } from '@/platform';
+import { switchToPlace } from '@/servers/switch-server';
 import { actions } from '@/state/actions';
 import { getState } from '@/state/app-store';
 
@@ -29,6 +31,7 @@ export function useShortcuts(showSidebar: (shown: boolean) => void, sidebarShown
         if (key === 'k') run(() => actions.show(getState().overlay === 'palette' ? 'none' : 'palette'));
         else if (key === 'n' && !event.shiftKey) run(() => (actions.newChat(), focus('composer')));
         else if (key === 'f' && event.shiftKey) run(() => (showSidebar(true), focus('chat-search')));
+        else if (/^[1-9]$/.test(key) && host.desktop !== null) run(() => switchToPlace(Number(key)));
         else if (key === ',') run(() => actions.show('settings', 'general'));
         else if (key === 'b' || key === '\\') run(() => showSidebar(!sidebarShown()));
         return;

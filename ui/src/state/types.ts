@@ -68,6 +68,8 @@ export interface AppState {
   invitation: string | null;
   connection: ConnectionState;
   server: ServerInfo | null;
+  /** Why the host does not talk to it, as a code with a sentence. */
+  hostProblem: string | null;
   person: Person | null;
   chats: Record<string, ChatListItem>;
   chatsLoaded: boolean;

@@ -7,7 +7,8 @@ import { Button } from '@/parts/button';
 import { TextField } from '@/parts/field';
 import { Notice } from '@/parts/notice';
 import { useTask } from '@/parts/use-task';
-import { host, type ServerEntry } from '@/platform';
+import { host, HostError, type ServerEntry } from '@/platform';
+import { CertificateQuestion } from '@/servers/certificate-question';
 import { isAddress } from './presets';
 
 interface ServerFormProps {
@@ -22,18 +23,29 @@ export function ServerForm({ onDone, onCancel }: ServerFormProps) {
   const [name, setName] = useState('');
   const [password, setPassword] = useState('');
   const [tried, setTried] = useState(false);
+  /** A certificate that nobody vouches for, until the person has compared it. */
+  const [strange, setStrange] = useState<string | null>(null);
   const missing = (value: string) => (tried && value === '' ? t('common.required') : undefined);
   const plain = /^http:\/\/(?!127\.|localhost|\[::1\])/i.test(address);
 
+  const signIn = (certificate?: string) =>
+    void task.run(async () => {
+      setStrange(null);
+      const input = { address: address.trim(), name, password, ...(certificate !== undefined && { certificate }) };
+      try {
+        const entry = await host.desktop?.signInServer(input);
+        setPassword('');
+        if (entry) await onDone(entry);
+      } catch (error) {
+        if (!(error instanceof HostError) || error.code !== 'certificate_unknown') throw error;
+        setStrange(error.fingerprint ?? null);
+      }
+    });
   const submit = (event: FormEvent) => {
     event.preventDefault();
     setTried(true);
     if (!isAddress(address) || name === '' || password === '') return;
-    void task.run(async () => {
-      const entry = await host.desktop?.signInServer({ address: address.trim(), name, password });
-      setPassword('');
-      if (entry) await onDone(entry);
-    });
+    signIn();
   };
 
   return (
@@ -71,6 +83,7 @@ export function ServerForm({ onDone, onCancel }: ServerFormProps) {
           {t('server.failed', { reason: task.error })}
         </Notice>
       )}
+      {strange === null ? null : <CertificateQuestion fingerprint={strange} onTrust={() => signIn(strange)} />}
       <div className="flex flex-wrap gap-2">
         <Button tone="primary" type="submit" busy={task.busy}>
           {task.busy ? t('server.signingIn') : t('server.signIn')}

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { MOD } from '@/lib/platform-keys';
 import { Dialog } from '@/parts/dialog';
 import { Kbd } from '@/parts/kbd';
+import { host } from '@/platform';
 import { actions } from '@/state/actions';
 
 export default function ShortcutSheet() {
@@ -16,6 +17,7 @@ export default function ShortcutSheet() {
         [t('shortcuts.newChat'), `${MOD}+N`],
         [t('shortcuts.search'), `${MOD}+Shift+F`],
         [t('shortcuts.settings'), `${MOD}+,`],
+        ...(host.desktop === null ? [] : [[t('shortcuts.server'), `${MOD}+1 … 9`] as [string, string]]),
         [t('shortcuts.sidebar'), `${MOD}+B`],
         [t('shortcuts.focusComposer'), '/'],
         [t('shortcuts.sheet'), '?'],
