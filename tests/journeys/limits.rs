@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{Client, Provider, Script, Setup, client::text};
+use crate::support::{Client, Provider, Script, Setup, client::text, events::Events};
 
 fn assert_limited(error: &Value, reason: &str) {
     assert_eq!(
@@ -67,11 +67,77 @@ async fn running_answers_are_limited_per_user() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn bytes_per_minute_are_limited_per_user_over_both_dialects() {
+    let answer = Script::stream().tokens(&["one"]).hang();
+    let provider = Provider::playing([answer]).await;
+    let server = Setup::with(&provider)
+        .env("PARLOR_LIMITS_BYTES_PER_MINUTE", "60000")
+        .start()
+        .await;
+    let alice = server.user("alice");
+    let (mut client, chat) = Client::in_new_chat(&server, &alice).await;
+    client.say(&"a".repeat(40_000)).await;
+    client.expect("assistant_message_start").await;
+    client.tokens_until("one").await;
+    let mut events = Events::open(&server, &alice).await;
+    let long = json!({"content": "b".repeat(40_000)});
+    events.send(Some("long"), "USER_MESSAGE", long).await;
+    let error = events.expect_frame("ERROR").await;
+    assert_eq!(error["metadata"]["requestId"], "long");
+    assert_limited(&error["data"], "too_many_bytes");
+    let wait = error["data"]["retryAfter"].as_u64();
+    assert!(
+        wait > Some(10_000) && wait < Some(30_000),
+        "as long as 20,000 bytes and a bit take to come back: {error}"
+    );
+    client
+        .send(json!({"type": "update_chat", "ref": "u", "data": {
+            "chatId": chat, "systemPrompt": "c".repeat(30_000),
+        }}))
+        .await;
+    assert_limited(&client.error().await, "too_many_bytes");
+    events
+        .send(None, "USER_MESSAGE", json!({"content": "short"}))
+        .await;
+    events.expect("AI_THINKING").await;
+    client.send(json!({"type": "stop", "data": {}})).await;
+    client.expect("assistant_message_complete").await;
+    let (mut bob, _) = Client::in_new_chat(&server, &server.user("bob")).await;
+    bob.ask(&"d".repeat(40_000)).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_stops_and_reads_passes_when_the_bytes_are_used_up() {
+    let answer = Script::stream().tokens(&["one"]).hang();
+    let provider = Provider::playing([answer]).await;
+    let server = Setup::with(&provider)
+        .env("PARLOR_LIMITS_BYTES_PER_MINUTE", "60")
+        .start()
+        .await;
+    let mut events = Events::open(&server, &server.user("alice")).await;
+    // More than the limit, by one who has used nothing of it.
+    events.say(&"a".repeat(600)).await;
+    events.expect("AI_MESSAGE_START").await;
+    events.chunks_until("one").await;
+    events
+        .send(None, "USER_MESSAGE", json!({"content": "more"}))
+        .await;
+    assert_limited(&events.error().await, "too_many_bytes");
+    assert!(events.settled().await.is_empty(), "a ping is answered");
+    events.send(None, "LIST_OBJECTIVES", json!({})).await;
+    events.expect("OBJECTIVES").await;
+    events.send(None, "STOP_GENERATION", json!({})).await;
+    let end = events.expect("AI_MESSAGE_END").await;
+    assert_eq!(end["stopReason"], "user_cancelled");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn zero_means_no_limit() {
     let provider =
         Provider::playing((0..12).map(|_| Script::stream().tokens(&["one "]).hang())).await;
     let server = Setup::with(&provider)
         .env("PARLOR_LIMITS_MESSAGES_PER_MINUTE", "0")
+        .env("PARLOR_LIMITS_BYTES_PER_MINUTE", "0")
         .env("PARLOR_LIMITS_RUNNING_ANSWERS", "0")
         .env("PARLOR_LIMITS_FRAMES_PER_SECOND", "0")
         .start()

@@ -674,7 +674,7 @@ export type ProvidersFound = {
 };
 
 /** The exact cause of an error, one per sentence that the UI can say. */
-export type Reason = "malformed" | "unknown_type" | "not_found" | "empty" | "too_long" | "forbidden" | "sign_in_required" | "token_refused" | "too_many_messages" | "too_many_answers" | "key_refused" | "provider_forbids" | "model_not_found" | "provider_busy" | "provider_failed" | "request_refused" | "unreachable" | "tls_failed" | "no_first_token" | "stalled" | "cut_off" | "garbled" | "empty_answer" | "context_too_long" | "store_failed" | "shutting_down" | "internal";
+export type Reason = "malformed" | "unknown_type" | "not_found" | "empty" | "too_long" | "forbidden" | "sign_in_required" | "token_refused" | "too_many_messages" | "too_many_bytes" | "too_many_answers" | "key_refused" | "provider_forbids" | "model_not_found" | "provider_busy" | "provider_failed" | "request_refused" | "unreachable" | "tls_failed" | "no_first_token" | "stalled" | "cut_off" | "garbled" | "empty_answer" | "context_too_long" | "store_failed" | "shutting_down" | "internal";
 
 /** The body of `POST /api/session/refresh`; empty where the token is in the cookie. */
 export type Refresh = {

@@ -35,6 +35,25 @@ pub struct Resume {
     pub running: Option<(MessageId, u64)>,
 }
 
+impl Command {
+    /// Whether it asks that something be kept, as opposed to told, stopped or done again.
+    #[must_use]
+    pub fn keeps(&self) -> bool {
+        matches!(
+            self,
+            Self::CreateChat { .. }
+                | Self::BranchChat { .. }
+                | Self::SendMessage { .. }
+                | Self::GenerateObjective { .. }
+                | Self::UpdateObjective { .. }
+                | Self::UpdateChat { .. }
+                | Self::UpdateSettings(_)
+                | Self::SaveProvider(_)
+                | Self::SetProviderKey { .. }
+        )
+    }
+}
+
 /// The requests.
 #[derive(Debug)]
 pub enum Command {

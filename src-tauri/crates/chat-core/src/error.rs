@@ -47,6 +47,8 @@ pub enum Reason {
     TokenRefused,
     /// Too many messages in a minute.
     TooManyMessages,
+    /// Too many bytes in a minute.
+    TooManyBytes,
     /// Too many answers at once.
     TooManyAnswers,
     /// The provider refuses the key (401).

@@ -91,7 +91,7 @@ words! {
     /// The exact cause of an error, one per sentence that the UI can say.
     "snake_case" Reason {
         Malformed, UnknownType, NotFound, Empty, TooLong, Forbidden, SignInRequired, TokenRefused,
-        TooManyMessages, TooManyAnswers, KeyRefused, ProviderForbids, ModelNotFound, ProviderBusy,
+        TooManyMessages, TooManyBytes, TooManyAnswers, KeyRefused, ProviderForbids, ModelNotFound, ProviderBusy,
         ProviderFailed, RequestRefused, Unreachable, TlsFailed, NoFirstToken, Stalled, CutOff,
         Garbled, EmptyAnswer, ContextTooLong, StoreFailed, ShuttingDown, Internal,
     }

@@ -1,5 +1,5 @@
-//! How much one client may ask: messages a minute per person, attempts to sign in per address and
-//! name, frames a second per connection. Pure: the time is passed in, and who is over the limit
+//! How much one client may ask: messages and bytes a minute per person, attempts to sign in per
+//! address and name, frames a second per connection. Pure: the time is passed in, and who is over the limit
 //! hears how long to wait.
 //!
 //! Each limit is a token bucket as deep as the limit, kept as the one moment at which it would be
@@ -40,6 +40,7 @@ impl Wait {
 #[derive(Debug)]
 pub(crate) struct RateLimits {
     messages: Buckets<UserId>,
+    bytes: Buckets<UserId>,
     sign_in: Buckets<(IpAddr, String)>,
     /// Attempts from one address, whatever the names.
     sign_in_address: Buckets<IpAddr>,
@@ -55,6 +56,7 @@ impl RateLimits {
     pub(crate) fn new(limits: &config::Limits) -> Self {
         Self {
             messages: Buckets::new(Rate::new(limits.messages_per_minute, MINUTE)),
+            bytes: Buckets::new(Rate::new(limits.bytes_per_minute, MINUTE)),
             sign_in: Buckets::new(Rate::new(limits.sign_in_per_minute, MINUTE)),
             sign_in_address: Buckets::new(Rate::new(wide(limits.sign_in_per_minute), MINUTE)),
             sign_in_name: Buckets::new(Rate::new(wide(limits.sign_in_per_minute), MINUTE)),
@@ -68,6 +70,13 @@ impl RateLimits {
     /// One more message of `user`.
     pub(crate) fn message(&self, user: &UserId, now: Instant) -> Result<(), Wait> {
         self.messages.take(|| user.clone(), now)
+    }
+
+    /// So many bytes more of `user`. What is more than the whole limit passes when nothing was
+    /// used of it, and is paid off afterwards: no message is too long for ever.
+    pub(crate) fn bytes(&self, user: &UserId, count: usize, now: Instant) -> Result<(), Wait> {
+        let count = u32::try_from(count).unwrap_or(u32::MAX);
+        self.bytes.take_many(|| user.clone(), count, now)
     }
 
     /// One more attempt to sign in as `name` from `address`. A whole IPv6 network of one customer
@@ -123,7 +132,8 @@ pub(crate) struct FrameLimit {
 impl FrameLimit {
     /// One more frame.
     pub(crate) fn frame(&mut self, now: Instant) -> Result<(), Wait> {
-        self.rate.map_or(Ok(()), |rate| self.bucket.take(rate, now))
+        self.rate
+            .map_or(Ok(()), |rate| self.bucket.take(rate, 1, now))
     }
 }
 
@@ -148,11 +158,14 @@ impl Rate {
 struct Bucket(Option<Instant>);
 
 impl Bucket {
-    fn take(&mut self, rate: Rate, now: Instant) -> Result<(), Wait> {
-        let full = self.0.map_or(now, |full| full.max(now)) + rate.each;
+    fn take(&mut self, rate: Rate, count: u32, now: Instant) -> Result<(), Wait> {
+        let before = self.0.map_or(now, |full| full.max(now));
+        let full = before + rate.each * count;
         let over = full.duration_since(now).saturating_sub(rate.period);
-        if over > Duration::ZERO {
-            return Err(Wait(over));
+        // Whoever has used nothing waits for nothing.
+        let wait = over.min(before.duration_since(now));
+        if wait > Duration::ZERO {
+            return Err(Wait(wait));
         }
         self.0 = Some(full);
         Ok(())
@@ -192,6 +205,10 @@ impl<K: Hash + Eq> Buckets<K> {
     }
 
     fn take(&self, key: impl FnOnce() -> K, now: Instant) -> Result<(), Wait> {
+        self.take_many(key, 1, now)
+    }
+
+    fn take_many(&self, key: impl FnOnce() -> K, count: u32, now: Instant) -> Result<(), Wait> {
         let Some(rate) = self.rate else { return Ok(()) };
         let key = key();
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
@@ -201,7 +218,7 @@ impl<K: Hash + Eq> Buckets<K> {
             true => state.buckets.entry(key).or_default(),
             false => &mut state.shared,
         };
-        bucket.take(rate, now)
+        bucket.take(rate, count, now)
     }
 }
 
@@ -231,6 +248,7 @@ mod tests {
     fn limits(messages: u32, sign_in: u32, frames: u32) -> RateLimits {
         RateLimits::new(&config::Limits {
             messages_per_minute: messages,
+            bytes_per_minute: messages.saturating_mul(1_000),
             running_answers: 0,
             sign_in_per_minute: sign_in,
             frames_per_second: frames,
@@ -279,12 +297,32 @@ mod tests {
     }
 
     #[test]
+    fn bytes_are_counted_one_by_one_and_nothing_is_too_long_for_ever() {
+        let limits = limits(60, 0, 0);
+        let start = Instant::now();
+        let send = |count, after: u64| {
+            let now = start + Duration::from_millis(after);
+            let sent = limits.bytes(&user(1), count, now);
+            sent.map_err(Wait::milliseconds)
+        };
+        assert_eq!(send(40_000, 0), Ok(()));
+        assert_eq!(send(30_000, 0), Err(10_000), "ten thousand too many");
+        assert_eq!(send(20_000, 0), Ok(()), "a refusal costs nothing");
+        assert_eq!(send(1, 0), Err(1));
+        assert_eq!(send(100_000, 10_000), Err(50_000), "until all is there");
+        assert_eq!(send(100_000, 60_000), Ok(()), "more than the limit");
+        assert_eq!(send(1, 60_000), Err(40_001), "is paid off afterwards");
+        assert_eq!(limits.bytes(&user(2), 60_000, start), Ok(()));
+    }
+
+    #[test]
     fn zero_is_no_limit() {
         let limits = limits(0, 0, 0);
         let now = Instant::now();
         let mut frames = limits.frames();
         for _ in 0..10_000 {
             assert_eq!(limits.message(&user(1), now), Ok(()));
+            assert_eq!(limits.bytes(&user(1), usize::MAX, now), Ok(()));
             assert_eq!(frames.frame(now), Ok(()));
         }
         assert_eq!(

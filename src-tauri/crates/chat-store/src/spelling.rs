@@ -103,6 +103,7 @@ spelled!(Reason {
     SignInRequired = "sign_in_required",
     TokenRefused = "token_refused",
     TooManyMessages = "too_many_messages",
+    TooManyBytes = "too_many_bytes",
     TooManyAnswers = "too_many_answers",
     KeyRefused = "key_refused",
     ProviderForbids = "provider_forbids",

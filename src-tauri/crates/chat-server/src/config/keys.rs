@@ -237,6 +237,14 @@ pub(super) static KEYS: &[Key] = &[
         ..KEY
     },
     Key {
+        name: "limits.bytes_per_minute",
+        allowed: COUNT,
+        default: "`16777216`",
+        about: "Bytes of frames that one person may send in a minute, in all dialects together. What only reads, stops or pings passes in any case.",
+        apply: |config, value, _| put(&mut config.limits.bytes_per_minute, value.count()),
+        ..KEY
+    },
+    Key {
         name: "limits.running_answers",
         allowed: COUNT,
         default: "`32`",

@@ -125,6 +125,8 @@ pub enum LogFormat {
 pub struct Limits {
     /// Messages that one person may send in a minute.
     pub messages_per_minute: u32,
+    /// Bytes of frames that one person may send in a minute.
+    pub bytes_per_minute: u32,
     /// Answers that may run at once for one person.
     pub running_answers: u32,
     /// Attempts to sign in, in a minute, per address and name.
@@ -353,6 +355,7 @@ impl Config {
             },
             limits: Limits {
                 messages_per_minute: 120,
+                bytes_per_minute: 16 * 1024 * 1024,
                 running_answers: 32,
                 sign_in_per_minute: 10,
                 frames_per_second: 2_000,

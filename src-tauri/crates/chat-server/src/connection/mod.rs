@@ -290,7 +290,7 @@ impl<S: Stream> Connection<S> {
             self.read_again = Some(Instant::now() + wait);
         }
         match self.dialect.decode(&text) {
-            Ok(request) => self.perform(request).await,
+            Ok(request) => self.perform(request, text.len()).await,
             Err(error) => {
                 if let Some(token) = error
                     .token
@@ -383,7 +383,7 @@ impl<S: Stream> Connection<S> {
         }
     }
 
-    async fn perform(&mut self, request: Request) -> Result<(), End> {
+    async fn perform(&mut self, request: Request, bytes: usize) -> Result<(), End> {
         let Request {
             reference,
             token,
@@ -404,6 +404,9 @@ impl<S: Stream> Connection<S> {
             self.check_account().await?;
         }
         if let Err(fault) = self.session.permit(&command) {
+            return self.refuse(fault, reference).await;
+        }
+        if let Err(fault) = self.weigh(&command, bytes) {
             return self.refuse(fault, reference).await;
         }
         match self.command(command, reference, new).await {

@@ -180,6 +180,19 @@ impl<S: Stream> Connection<S> {
         Ok(())
     }
 
+    /// Whether this person may send so many bytes more. A request that keeps nothing passes in any
+    /// case: whoever has said too much can still stop it.
+    pub(super) fn weigh(&self, command: &Command, bytes: usize) -> Result<(), Fault> {
+        let Some(user) = self.session.user() else {
+            return Ok(());
+        };
+        let now = std::time::Instant::now();
+        match self.app.limits.bytes(&user.id, bytes, now) {
+            Err(wait) if command.keeps() => Err(too_much(wait)),
+            _ => Ok(()),
+        }
+    }
+
     /// Counts clients that come back, once a connection.
     fn note_return(&mut self, command: &Command) {
         let knows = match command {
@@ -337,15 +350,15 @@ impl<S: Stream> Connection<S> {
 }
 
 pub(super) fn too_many(wait: crate::limits::Wait) -> Fault {
+    limited(Reason::TooManyMessages, "too many messages", wait)
+}
+
+fn too_much(wait: crate::limits::Wait) -> Fault {
+    limited(Reason::TooManyBytes, "too much text at once", wait)
+}
+
+fn limited(reason: Reason, what: &str, wait: crate::limits::Wait) -> Fault {
     let milliseconds = wait.milliseconds();
-    let words = format!(
-        "too many messages; try again in {} s",
-        milliseconds.div_ceil(1_000)
-    );
-    Fault::new(
-        chat_core::ErrorCode::RateLimit,
-        Reason::TooManyMessages,
-        words,
-    )
-    .retry_after(milliseconds)
+    let words = format!("{what}; try again in {} s", milliseconds.div_ceil(1_000));
+    Fault::new(chat_core::ErrorCode::RateLimit, reason, words).retry_after(milliseconds)
 }
