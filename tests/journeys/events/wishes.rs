@@ -94,32 +94,52 @@ async fn a_wish_becomes_an_objective_by_a_schema_with_progress_on_the_way() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_server_without_schemas_is_asked_in_words() {
-    // As llama.cpp and others, and as llama-cpp-python.
-    for (status, words) in [
-        (400, "response_format: unsupported type json_schema"),
-        (400, "bad request"),
-        (
-            500,
-            "1 validation error: {'loc': ('body', 'response_format', 'type')}",
-        ),
+async fn a_server_without_schemas_is_asked_for_an_object_and_then_in_words() {
+    // As llama.cpp and others, as llama-cpp-python, and as those that know neither form.
+    let schema = "response_format: unsupported type json_schema";
+    let validation = "1 validation error: {'loc': ('body', 'response_format', 'type')}";
+    for (refusals, form) in [
+        (vec![(400, schema)], json!({"type": "json_object"})),
+        (vec![(500, validation)], json!({"type": "json_object"})),
+        (vec![(400, "bad request"); 2], Value::Null),
+        (vec![(422, schema), (500, "no json_object")], Value::Null),
     ] {
-        let (provider, server) = with([Script::refused(status, words), piano()]).await;
+        let count = refusals.len();
+        let scripts = refusals.iter();
+        let scripts = scripts.map(|(status, words)| Script::refused(*status, words));
+        let (provider, server) = with(scripts.chain([piano()])).await;
         let mut client = Events::open(&server, &server.user("alice")).await;
         client.send(None, "GENERATE_OBJECTIVE", wish()).await;
         client.until("OBJECTIVE_GENERATED").await;
-        let again = provider.asked(1).await;
-        assert!(
-            again.body.get("response_format").is_none(),
-            "{}",
-            again.body
+        let last = provider.asked(count).await;
+        assert_eq!(
+            last.body.get("response_format").unwrap_or(&Value::Null),
+            &form,
+            "after {refusals:?}: {}",
+            last.body
         );
         assert!(
-            again.conversation()[0].contains("JSON"),
-            "an instruction instead"
+            last.conversation()[0].contains("JSON"),
+            "the form is told in words too"
         );
-        assert_eq!(provider.requests().len(), 2);
+        assert_eq!(provider.requests().len(), count + 1);
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_form_that_was_refused_is_not_asked_for_again_when_it_is_mended() {
+    let scripts = [
+        Script::refused(400, "unsupported json_schema"),
+        Script::text(&["[]"]),
+        piano(),
+    ];
+    let (provider, server) = with(scripts).await;
+    let mut client = Events::open(&server, &server.user("alice")).await;
+    client.send(None, "GENERATE_OBJECTIVE", wish()).await;
+    client.until("OBJECTIVE_GENERATED").await;
+    let mended = provider.asked(2).await;
+    assert_eq!(mended.body["response_format"], json!({"type": "json_object"}));
+    assert_eq!(provider.requests().len(), 3);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -11,7 +11,7 @@ use tokio::time::{Instant, timeout_at};
 
 use crate::{
     client::{Http, error_body},
-    objective::Structure,
+    objective::{Form, Structure},
     peer::Peer,
     request::{Allowances, body},
     settings::ProviderSettings,
@@ -19,8 +19,8 @@ use crate::{
 };
 
 /// First try, and once without each of: token counts, temperature, the other name of the limit,
-/// the schema.
-const MAX_TRIES: usize = 5;
+/// the schema, the object.
+const MAX_TRIES: usize = 6;
 
 /// Asks, and returns as soon as the server took the question.
 pub(crate) async fn open(
@@ -67,7 +67,7 @@ async fn ask(
     structure: Option<&Structure>,
 ) -> Result<Response, ProviderError> {
     let mut allowed = Allowances::new(peer.is_openai());
-    allowed.structure = structure.is_some_and(Structure::wanted);
+    allowed.form = structure.map(Structure::form);
     let mut tries = 1;
     loop {
         let body = body(request, model, allowed).map_err(|_| peer.unaskable())?;
@@ -80,19 +80,18 @@ async fn ask(
         let refusal = error_body(&mut response).await;
         let words = String::from_utf8_lossy(&refusal);
         // llama-cpp-python says 500 to a schema, with the reason in words.
-        let is_about_structure = status.is_server_error()
-            && allowed.structure
-            && (words.contains("response_format") || words.contains("json_schema"));
-        let is_refusal = matches!(status.as_u16(), 400 | 422) || is_about_structure;
+        let is_about_form = status.is_server_error()
+            && allowed.form.is_some_and(|form| form != Form::Words)
+            && ["response_format", "json_schema", "json_object"]
+                .iter()
+                .any(|name| words.contains(name));
+        let is_refusal = matches!(status.as_u16(), 400 | 422) || is_about_form;
         let is_about_fields = is_refusal && tries < MAX_TRIES;
         match allowed.after_refusal(&words, request) {
             Some(next) if is_about_fields => {
                 tracing::debug!(provider = %peer.id, ?next, "asking again with fewer fields");
-                if allowed.structure
-                    && !next.structure
-                    && let Some(structure) = structure
-                {
-                    structure.refuse();
+                if let (Some(structure), Some(form)) = (structure, next.form) {
+                    structure.settle(form);
                 }
                 allowed = next;
                 tries += 1;

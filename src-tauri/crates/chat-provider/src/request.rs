@@ -8,7 +8,7 @@ use async_openai::types::chat::{
 };
 use chat_core::{AnswerRequest, PromptMessage, Role};
 
-use crate::objective::response_format;
+use crate::objective::{Form, response_format};
 
 /// What a server takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,8 +17,8 @@ pub(crate) struct Allowances {
     pub(crate) temperature: bool,
     /// `max_completion_tokens` as OpenAI now wants it, or `max_tokens` as its likes do.
     pub(crate) completion_tokens: bool,
-    /// A JSON schema for the answer.
-    pub(crate) structure: bool,
+    /// What the answer's form is asked by; none where any answer will do.
+    pub(crate) form: Option<Form>,
 }
 
 impl Allowances {
@@ -27,7 +27,7 @@ impl Allowances {
             usage: true,
             temperature: true,
             completion_tokens: is_openai,
-            structure: false,
+            form: None,
         }
     }
 
@@ -52,8 +52,8 @@ impl Allowances {
             }
         }
         // Servers that know no schemas refuse them in many words, and some in none.
-        if next == self && self.structure {
-            next.structure = false;
+        if next == self {
+            next.form = self.form.and_then(Form::weaker).or(self.form);
         }
         (next != self).then_some(next)
     }
@@ -96,7 +96,7 @@ pub(crate) fn body(
             .map(|temperature| temperature as f32),
         max_tokens: old,
         max_completion_tokens: new,
-        response_format: allowed.structure.then(response_format),
+        response_format: allowed.form.and_then(response_format),
         ..CreateChatCompletionRequest::default()
     };
     serde_json::to_vec(&body)

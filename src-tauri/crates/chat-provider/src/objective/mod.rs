@@ -1,5 +1,6 @@
 //! Objectives as structured output: asks a model for one by a JSON schema where its server knows
-//! such, by an instruction where not, reads what comes, and asks once more when it is no objective.
+//! such, by "any JSON object" where it knows only that, by the instruction alone where it knows
+//! neither; reads what comes, and asks once more when it is no objective.
 
 mod glance;
 mod read;
@@ -7,7 +8,7 @@ mod schema;
 
 use std::sync::{
     Arc,
-    atomic::{AtomicBool, Ordering},
+    atomic::{AtomicU8, Ordering},
 };
 
 use chat_core::{
@@ -25,25 +26,52 @@ const MAX_BYTES: usize = 64 << 10;
 /// Characters between two pieces of news that are otherwise alike.
 const STEP: usize = 160;
 
-/// The one schema that answers are asked by, and whether the server refused to hear of it.
+/// How an answer is told what form it is to have, the strictest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// By the schema: the server lets the model write nothing else.
+    Schema,
+    /// By `json_object`: the server lets it write JSON alone, the words say which.
+    Object,
+    /// By the words alone.
+    Words,
+}
+
+impl Form {
+    /// What to ask by instead, where a server does not know this one.
+    pub(crate) fn weaker(self) -> Option<Self> {
+        match self {
+            Self::Schema => Some(Self::Object),
+            Self::Object => Some(Self::Words),
+            Self::Words => None,
+        }
+    }
+}
+
+/// What one objective is asked by; a server that refused a form is not asked by it again.
 #[derive(Debug, Default)]
 pub(crate) struct Structure {
-    refused: AtomicBool,
+    /// How many forms were refused.
+    refused: AtomicU8,
 }
 
 impl Structure {
-    /// Whether to ask by the schema.
-    pub(crate) fn wanted(&self) -> bool {
-        !self.refused.load(Ordering::Relaxed)
+    /// The form to ask by.
+    pub(crate) fn form(&self) -> Form {
+        match self.refused.load(Ordering::Relaxed) {
+            0 => Form::Schema,
+            1 => Form::Object,
+            _ => Form::Words,
+        }
     }
 
-    /// The server knows no schemas.
-    pub(crate) fn refuse(&self) {
-        self.refused.store(true, Ordering::Relaxed);
+    /// The server takes no form stricter than this.
+    pub(crate) fn settle(&self, form: Form) {
+        self.refused.store(form as u8, Ordering::Relaxed);
     }
 }
 
-/// The schema, in the form of a request's `response_format`.
+/// A form as the `response_format` of a request.
 pub(crate) use schema::response_format;
 
 /// Makes an objective.

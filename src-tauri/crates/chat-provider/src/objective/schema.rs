@@ -4,9 +4,19 @@ use async_openai::types::chat::{ResponseFormat, ResponseFormatJsonSchema};
 use chat_core::{Difficulty, Wish};
 use serde_json::json;
 
-/// The schema as servers take it. Strict mode wants every field required and nothing else; what
-/// may be absent may be null.
-pub(crate) fn response_format() -> ResponseFormat {
+use super::Form;
+
+/// A form as servers take it; words need none.
+pub(crate) fn response_format(form: Form) -> Option<ResponseFormat> {
+    match form {
+        Form::Schema => Some(schema()),
+        Form::Object => Some(ResponseFormat::JsonObject),
+        Form::Words => None,
+    }
+}
+
+/// Strict mode wants every field required and nothing else; what may be absent may be null.
+fn schema() -> ResponseFormat {
     let text = || json!({"type": "string"});
     let milestone = json!({
         "type": "object",
@@ -40,7 +50,8 @@ pub(crate) fn response_format() -> ResponseFormat {
     }
 }
 
-/// The same in words, for models whose servers know no schemas.
+/// The same in words, for models whose servers know no schemas. OpenAI takes `json_object` only
+/// where the words name JSON.
 pub(super) fn instruction() -> String {
     "You turn a wish into an objective that a person can work on. Write in the language of the \
      wish. Answer with one JSON object and nothing else, of this form: {\"title\": \"a few \
