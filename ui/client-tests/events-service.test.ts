@@ -79,7 +79,7 @@ describe('the events service', () => {
     server.react = (line, { id, type }) => {
       if (type !== 'USER_MESSAGE') return;
       line.says('AI_THINKING', { chatId: 'chat-1' }, id);
-      line.says('AI_MESSAGE_START', { messageId: 'm-1', chatId: 'chat-1', seq: 0 }, id);
+      line.says('AI_MESSAGE_START', { messageId: 'm-1', chatId: 'chat-1', seq: 0, revision: 7 }, id);
       line.says('AI_MESSAGE_CHUNK', { messageId: 'm-1', content: 'one ', seq: 1 });
       line.says('AI_MESSAGE_CHUNK', { messageId: 'm-1', content: 'two ', seq: 2 });
     };
@@ -93,8 +93,8 @@ describe('the events service', () => {
     await expect.poll(() => heard).toEqual(['one ', 'two ']);
     server.react = (line, { type, data }) => {
       if (type !== 'WATCH_CHAT') return;
-      expect(data).toEqual({ chatId: 'chat-1', messageId: 'm-1', seq: 2 });
-      line.says('AI_MESSAGE_START', { messageId: 'm-1', chatId: 'chat-1', seq: 2 });
+      expect(data).toEqual({ chatId: 'chat-1', messageId: 'm-1', revision: 7, seq: 2 });
+      line.says('AI_MESSAGE_START', { messageId: 'm-1', chatId: 'chat-1', seq: 2, revision: 7 });
       line.says('AI_MESSAGE_CHUNK', { messageId: 'm-1', content: 'two ', seq: 2 }); // a double must not show
       line.says('AI_MESSAGE_CHUNK', { messageId: 'm-1', content: 'three', seq: 3 });
       line.says('AI_MESSAGE_END', { messageId: 'm-1', isComplete: true, stopReason: 'complete', content: 'one two three' });
@@ -103,6 +103,34 @@ describe('the events service', () => {
     await ended;
     expect(heard).toEqual(['one ', 'two ', 'three']);
     expect(starts).toBe(1);
+  });
+
+  it('begins anew with an answer that was gone on with while it was away', async () => {
+    const ws = service();
+    server.react = (line, { id, type }) => {
+      if (type !== 'USER_MESSAGE') return;
+      line.says('AI_THINKING', { chatId: 'chat-1' }, id);
+      line.says('AI_MESSAGE_START', { messageId: 'm-1', chatId: 'chat-1', seq: 0, revision: 7 }, id);
+      line.says('AI_MESSAGE_CHUNK', { messageId: 'm-1', content: 'one ', seq: 1 });
+      line.says('AI_MESSAGE_CHUNK', { messageId: 'm-1', content: 'two ', seq: 2 });
+    };
+    await ws.connect();
+    let text = '';
+    ws.on('AI_MESSAGE_START', () => (text = ''));
+    ws.on('AI_MESSAGE_CHUNK', ({ content }) => (text += content));
+    const ended = new Promise((resolve) => ws.on('AI_MESSAGE_END', resolve));
+    ws.sendMessage('count');
+    await expect.poll(() => text).toBe('one two ');
+    server.react = (line, { type }) => {
+      if (type !== 'WATCH_CHAT') return;
+      line.says('AI_MESSAGE_START', { messageId: 'm-1', chatId: 'chat-1', seq: 0, revision: 9 });
+      line.says('AI_MESSAGE_CHUNK', { messageId: 'm-1', content: 'one two ', seq: 1 });
+      line.says('AI_MESSAGE_CHUNK', { messageId: 'm-1', content: 'three', seq: 2 });
+      line.says('AI_MESSAGE_END', { messageId: 'm-1', isComplete: true, stopReason: 'complete', content: 'one two three' });
+    };
+    server.cut();
+    await ended;
+    expect(text).toBe('one two three');
   });
 
   it('writes on in the chat that the server made for it, also after a reconnection', async () => {

@@ -118,7 +118,10 @@ async fn watching_a_chat_follows_what_runs_there_and_resumes_it() {
 
     // One that was away has all but the rest.
     let mut back = Events::open(&server, &alice).await;
-    let had = json!({"chatId": chat, "messageId": shown["messageId"], "seq": token["seq"]});
+    let had = json!({
+        "chatId": chat, "messageId": shown["messageId"], "revision": start["revision"],
+        "seq": token["seq"],
+    });
     back.send(None, "WATCH_CHAT", had.clone()).await;
     back.expect("CHAT_WATCHED").await;
     let resumed = back.expect("AI_MESSAGE_START").await;
@@ -138,6 +141,65 @@ async fn watching_a_chat_follows_what_runs_there_and_resumes_it() {
         (&"one two three".into(), &true.into())
     );
     assert_eq!(late.settled().await, Vec::<Value>::new());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn pieces_of_an_earlier_writing_count_for_nothing() {
+    let (gate, hold) = (Gate::new(), Gate::new());
+    let first = Script::stream()
+        .tokens(&["one "])
+        .gate(&gate)
+        .tokens(&["two "])
+        .hang();
+    let second = Script::stream()
+        .tokens(&["three "])
+        .gate(&hold)
+        .tokens(&["four"])
+        .end();
+    let (_provider, server) = with([first, second]).await;
+    let alice = server.user("alice");
+    let mut events = Events::open(&server, &alice).await;
+    let chat = text(&events.say("count").await, "chatId").to_owned();
+    let start = events.expect("AI_MESSAGE_START").await;
+    events.chunks_until("one ").await;
+    gate.open();
+    let last = events.chunks_until("two ").await;
+    assert_eq!(last["seq"], 2, "two pieces");
+    let part = |revision: &Value| {
+        json!({
+            "chatId": chat, "messageId": start["messageId"], "revision": revision, "seq": 2,
+        })
+    };
+    drop(events);
+    // Stopped and gone on with while it was away: that counts its pieces anew.
+    let mut other = Client::join(&server, &alice).await;
+    other.look_at(&chat).await;
+    other.send(json!({"type": "stop", "data": {}})).await;
+    other.until("assistant_message_complete").await;
+    let message = json!({"messageId": start["messageId"]});
+    other
+        .send(json!({"type": "continue", "data": message}))
+        .await;
+    other.until("assistant_message_start").await;
+    other.tokens_until("one two three ").await;
+    for revision in [&start["revision"], &Value::Null] {
+        let mut back = Events::open(&server, &alice).await;
+        back.send(None, "WATCH_CHAT", part(revision)).await;
+        back.expect("CHAT_WATCHED").await;
+        let again = back.expect("AI_MESSAGE_START").await;
+        assert_eq!(again["seq"], 0, "from its beginning: {again}");
+        assert!(again["revision"].as_u64() > start["revision"].as_u64());
+        back.chunks_until("one two three ").await;
+        // Of this writing it has two pieces now.
+        let mut once_more = Events::open(&server, &alice).await;
+        once_more
+            .send(None, "WATCH_CHAT", part(&again["revision"]))
+            .await;
+        once_more.expect("CHAT_WATCHED").await;
+        assert_eq!(once_more.expect("AI_MESSAGE_START").await["seq"], 2);
+    }
+    hold.open();
+    other.until("assistant_message_complete").await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -78,6 +78,8 @@ export type AiMessageStart = {
   chatId: string;
   /** Pieces of it that are already with the client: 0 but after `WATCH_CHAT` with a `seq`. */
   seq: number;
+  /** What `seq` counts belongs to: an answer that is gone on with has a greater one. */
+  revision: number;
 };
 
 /** A message was accepted and is durable; its answer is on its way. */
@@ -141,6 +143,8 @@ export type WatchChat = {
   chatId: string;
   /** The answer that the client has a part of. */
   messageId?: string | null;
+  /** The one that its `AI_MESSAGE_START` had; without it `seq` counts for nothing. */
+  revision?: number;
   /** The number of its pieces that the client has. */
   seq?: number;
 };

@@ -35,6 +35,17 @@ pub struct Resume {
     pub running: Option<(MessageId, u64)>,
 }
 
+/// What a returning client has of an answer that was being written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PartOfAnswer {
+    /// The answer.
+    pub message: MessageId,
+    /// Its revision while that was written: going on with an answer counts its pieces anew.
+    pub revision: Revision,
+    /// The pieces that the client has of that writing.
+    pub seq: u64,
+}
+
 impl Command {
     /// Whether it asks that something be kept, as opposed to told, stopped or done again.
     #[must_use]
@@ -120,8 +131,8 @@ pub enum Command {
     WatchChat {
         /// Which.
         chat: ChatId,
-        /// The answer that the client has a part of, and how many pieces of it.
-        running: Option<(MessageId, u64)>,
+        /// What the client has of an answer.
+        running: Option<PartOfAnswer>,
     },
     /// Send the objectives, and from now on what changes of them.
     WatchObjectives,

@@ -57,6 +57,8 @@ pub enum Event<'a> {
         message: &'a MessageId,
         /// Who answers; none is the guide, or not known.
         model: Option<&'a ModelId>,
+        /// Its revision, which this writing of it goes by.
+        revision: Revision,
         /// Pieces already with the client.
         from: u64,
     },

@@ -28,7 +28,7 @@ mod turn_log_tests;
 
 pub use account::{Actor, AuditAction, AuditEntry, Device, Invitation, SignInMethod};
 pub use change::{Change, ChangeKind, CommitObserver};
-pub use command::{Command, Request, Resume, Token};
+pub use command::{Command, PartOfAnswer, Request, Resume, Token};
 pub use error::{ErrorCode, Fault, Reason};
 pub use event::{Event, RunningAnswer};
 pub use feed::{FeedEntry, FeedEvent, FeedHub, FeedItem, FeedReader};

@@ -5,8 +5,8 @@ mod support;
 use chat_core::{
     Chat, ChatId, Command, Difficulty, DueDate, ErrorCode, Event, Fault, Message, MessageId,
     MessageStatus, MilestoneId, MilestonePatch, ModelId, ObjectivePatch, ObjectiveStatus,
-    PieceKind, Reason, Request, Revision, Role, RunningAnswer, Segment, Timestamp, TitleSource,
-    UserId,
+    PartOfAnswer, PieceKind, Reason, Request, Revision, Role, RunningAnswer, Segment, Timestamp,
+    TitleSource, UserId,
 };
 use chat_protocol::{Dialect, Envelope};
 use serde_json::Value;
@@ -95,7 +95,11 @@ fn commands() -> Vec<(Option<&'static str>, Command)> {
             Some("6"),
             Command::WatchChat {
                 chat: chat_id(),
-                running: Some((message_id(), 42)),
+                running: Some(PartOfAnswer {
+                    message: message_id(),
+                    revision: Revision(4),
+                    seq: 42,
+                }),
             },
         ),
         (Some("7"), Command::WatchObjectives),
@@ -199,6 +203,7 @@ fn frames() -> Vec<String> {
         chat: &chat_1,
         message: &message_2,
         model: Some(&model),
+        revision: Revision(4),
         from: 0,
     };
     connection.tell(&begun, None);

@@ -5,6 +5,8 @@ import type { ServerEventData } from './wire';
 
 interface Answer {
   chatId: string | undefined;
+  /** What `seq` counts belongs to; an answer that is gone on with has another. */
+  revision: number | undefined;
   seq: number;
   text: string;
 }
@@ -18,10 +20,10 @@ export class Answers {
   readonly #running = new Map<string, Answer>();
 
   /** False where it goes on with one that is known: nobody needs to be told. */
-  started({ messageId, chatId, seq = 0 }: ServerEventData['AI_MESSAGE_START']): boolean {
+  started({ messageId, chatId, seq = 0, revision }: ServerEventData['AI_MESSAGE_START']): boolean {
     const known = this.#running.get(messageId);
-    if (known !== undefined && seq > 0 && seq <= known.seq) return false;
-    this.#running.set(messageId, { chatId: chatId ?? known?.chatId, seq, text: '' });
+    if (known !== undefined && seq > 0 && seq <= known.seq && revision === known.revision) return false;
+    this.#running.set(messageId, { chatId: chatId ?? known?.chatId, revision, seq, text: '' });
     const oldest = this.#running.keys().next();
     if (this.#running.size > MOST && !oldest.done) this.#running.delete(oldest.value);
     return true;
@@ -48,9 +50,9 @@ export class Answers {
   }
 
   /** Those that a returning client asks to go on with. */
-  *unfinished(): Iterable<{ chatId: string; messageId: string; seq: number }> {
-    for (const [messageId, { chatId, seq }] of this.#running) {
-      if (chatId !== undefined) yield { chatId, messageId, seq };
+  *unfinished(): Iterable<{ chatId: string; messageId: string; revision?: number; seq: number }> {
+    for (const [messageId, { chatId, revision, seq }] of this.#running) {
+      if (chatId !== undefined) yield { chatId, messageId, ...(revision !== undefined && { revision }), seq };
     }
   }
 }

@@ -186,9 +186,7 @@ export class WebSocketService {
 
   #came(): void {
     this.#lastError = null;
-    for (const { chatId, messageId, seq } of this.#answers.unfinished()) {
-      this.send('WATCH_CHAT', { chatId, messageId, seq });
-    }
+    for (const had of this.#answers.unfinished()) this.send('WATCH_CHAT', had);
     this.#outbox.flush();
     this.#topics.tell('connected', {});
     this.#settle();

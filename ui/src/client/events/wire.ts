@@ -42,8 +42,8 @@ export interface ClientEventData {
   GENERATE_OBJECTIVE: { prompt: string; difficulty?: string; category?: string };
   STOP_GENERATION: { messageId?: string };
   UPDATE_OBJECTIVE: { objectiveId: string; updates: ObjectiveUpdates };
-  /** Look at a chat; with a message, go on with its running answer after `seq` pieces. */
-  WATCH_CHAT: { chatId: string; messageId?: string; seq?: number };
+  /** Look at a chat; with a message, go on with its running answer after `seq` pieces of that `revision`. */
+  WATCH_CHAT: { chatId: string; messageId?: string; revision?: number; seq?: number };
   LIST_OBJECTIVES: Record<string, never>;
   PING: { timestamp?: number };
 }
@@ -68,7 +68,7 @@ export interface ErrorEvent {
 /** The `data` of each event from the server. */
 export interface ServerEventData {
   AI_THINKING: { timestamp?: number; chatId?: string };
-  AI_MESSAGE_START: { messageId: string; model?: string; chatId?: string; seq?: number };
+  AI_MESSAGE_START: { messageId: string; model?: string; chatId?: string; seq?: number; revision?: number };
   AI_MESSAGE_CHUNK: { messageId: string; content: string; isComplete?: boolean; seq?: number };
   AI_MESSAGE_END: {
     messageId: string;

@@ -63,6 +63,9 @@ data! {
         /// The answer that the client has a part of.
         #[ts(optional = nullable)]
         message_id: Option<String>,
+        /// The one that its `AI_MESSAGE_START` had; without it `seq` counts for nothing.
+        #[ts(optional)]
+        revision: Option<u64>,
         /// The number of its pieces that the client has.
         #[ts(optional)]
         seq: Option<u64>,

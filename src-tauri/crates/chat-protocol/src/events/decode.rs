@@ -1,7 +1,7 @@
 //! From frames to requests. The envelope's `id` is the request's reference: direct answers carry
 //! it back, and it names what is to be stopped.
 
-use chat_core::{Command, Fault, Reason, Request};
+use chat_core::{Command, Fault, PartOfAnswer, Reason, Request, Revision};
 
 use crate::{
     DecodeError,
@@ -76,10 +76,16 @@ fn command(frame: &mut Fields) -> Result<Command, Fault> {
         "WATCH_CHAT" => {
             let chat = data.required("chatId", |data, name| known(data, name, CHAT))?;
             let message = known(data, "messageId", MESSAGE)?;
+            let revision = Revision(data.count("revision")?.unwrap_or_default());
             let seq = data.count("seq")?.unwrap_or_default();
+            let part = |message| PartOfAnswer {
+                message,
+                revision,
+                seq,
+            };
             Command::WatchChat {
                 chat,
-                running: message.map(|message| (message, seq)),
+                running: message.map(part),
             }
         }
         "LIST_OBJECTIVES" => Command::WatchObjectives,

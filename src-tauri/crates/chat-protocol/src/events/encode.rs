@@ -62,12 +62,14 @@ fn frame<'a>(event: &'a Event<'a>) -> Option<ServerFrame<'a>> {
             chat,
             message,
             model,
+            revision,
             from,
         } => ServerFrame::Start(AiMessageStart {
             message_id: message.as_str(),
             model: model.map_or(GUIDE, |model| &model.name),
             chat_id: chat.as_str(),
             seq: *from,
+            revision: revision.0,
         }),
         Event::AnswerText {
             message, segment, ..

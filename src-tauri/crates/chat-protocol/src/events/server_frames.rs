@@ -44,6 +44,8 @@ pub(super) struct AiMessageStart<'a> {
     pub(super) chat_id: &'a str,
     /// Pieces of it that are already with the client: 0 but after `WATCH_CHAT` with a `seq`.
     pub(super) seq: u64,
+    /// What `seq` counts belongs to: an answer that is gone on with has a greater one.
+    pub(super) revision: u64,
 }
 
 /// More of an answer.

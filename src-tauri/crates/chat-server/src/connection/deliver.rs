@@ -40,8 +40,9 @@ impl<S: Stream> Connection<S> {
                 && let Some(model) = cursor.begun()
             {
                 followed.begun = true;
-                let from = cursor.position();
-                self.tell_begun(chat, message, model.as_ref(), from).await?;
+                let (from, revision) = (cursor.position(), followed.revision);
+                self.tell_begun(chat, message, model.as_ref(), revision, from)
+                    .await?;
                 continue;
             }
             let encode = |segment: Segment<'_>| {
@@ -68,15 +69,23 @@ impl<S: Stream> Connection<S> {
         chat: &ChatId,
         message: &MessageId,
         model: Option<&ModelId>,
+        revision: Revision,
         from: u64,
     ) -> Result<(), End> {
         let begun = Event::AnswerBegun {
             chat,
             message,
             model,
+            revision,
             from,
         };
         self.tell(&begun, None).await
+    }
+
+    async fn tell_begun_whole(&mut self, message: &Message) -> Result<(), End> {
+        let (chat, model) = (&message.chat, message.model.as_ref());
+        self.tell_begun(chat, &message.id, model, message.revision, 0)
+            .await
     }
 
     /// Follows an answer from the client's position in it.
@@ -93,6 +102,7 @@ impl<S: Stream> Connection<S> {
         self.stop_following(&message.chat);
         self.following.push(Followed {
             cursor,
+            revision: message.revision,
             begun: false,
         });
         self.follow_on().await
@@ -230,8 +240,7 @@ impl<S: Stream> Connection<S> {
             .await?;
         let unsaid = message.status == MessageStatus::Failed && message.content.is_empty();
         if !unsaid {
-            self.tell_begun(&message.chat, &message.id, message.model.as_ref(), 0)
-                .await?;
+            self.tell_begun_whole(message).await?;
         }
         let pieces = [
             (PieceKind::Reasoning, message.reasoning.as_str()),
@@ -270,8 +279,7 @@ impl<S: Stream> Connection<S> {
             (true, false) => {}
             (false, begun) => {
                 if !begun {
-                    self.tell_begun(&message.chat, &message.id, message.model.as_ref(), 0)
-                        .await?;
+                    self.tell_begun_whole(message).await?;
                 }
                 self.tell(&Event::AnswerEnded(message), None).await?;
             }

@@ -120,6 +120,8 @@ struct Connection<S> {
 /// An answer that is told as it is written.
 struct Followed {
     cursor: Cursor,
+    /// The answer's revision, which this writing of it goes by.
+    revision: Revision,
     /// Whether it was told that the model began.
     begun: bool,
 }

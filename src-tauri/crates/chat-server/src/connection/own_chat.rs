@@ -4,7 +4,7 @@
 
 use chat_core::{
     Appended, ChatId, ClientId, Event, Fault, GenerationId, Message, MessageId, MessageStatus,
-    NewMessage, Reason, RunningAnswer, User,
+    NewMessage, PartOfAnswer, Reason, RunningAnswer, User,
 };
 use sha2::{Digest as _, Sha256};
 
@@ -136,7 +136,7 @@ impl<S: Stream> Connection<S> {
         &mut self,
         user: &User,
         chat: &ChatId,
-        had: Option<(MessageId, u64)>,
+        had: Option<PartOfAnswer>,
         reference: Option<&str>,
     ) -> Result<(), Stumble> {
         let service = self.app.service.clone();
@@ -152,8 +152,9 @@ impl<S: Stream> Connection<S> {
             .look_also_at(chat.clone(), found.revision, snapshot.unfinished());
         self.look_where_needed();
         let seq = |message: &Message| {
-            let same = had.as_ref().filter(|(id, _)| *id == message.id);
-            same.map_or(0, |(_, seq)| *seq)
+            let had = had.as_ref().filter(|had| had.message == message.id);
+            let same = had.filter(|had| had.revision == message.revision);
+            same.map_or(0, |had| had.seq)
         };
         let fresh = running.filter(|(message, _)| followed.as_ref() != Some(&message.id));
         let cursor = fresh.map(|(message, log)| (log.cursor(seq(&message)), message));
@@ -173,7 +174,7 @@ impl<S: Stream> Connection<S> {
         if let Some((cursor, message)) = cursor {
             self.follow(&message, cursor).await?;
         }
-        if let Some((id, _)) = had {
+        if let Some(PartOfAnswer { message: id, .. }) = had {
             if follows.as_ref() == Some(&id) {
                 self.asked.push(Asked {
                     chat: chat.clone(),
