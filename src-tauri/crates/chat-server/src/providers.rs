@@ -41,6 +41,7 @@ pub(crate) async fn compose(
         connect_timeout: wanted.connect_timeout,
         first_token_timeout: wanted.first_token_timeout,
         idle_timeout: wanted.idle_timeout,
+        private_addresses: config.private_providers(),
         ..ProviderSettings::default()
     };
     let stored = database.providers().await.map_err(StartError::Store)?;

@@ -160,6 +160,13 @@ impl ServerHandle {
             .app
             .codes
             .issue(user.clone(), self.app.sources.clock.now());
+        self.link(&code)
+    }
+
+    fn link(&self, code: &str) -> String {
+        if let Some(public) = &self.app.config.server.public_url {
+            return format!("{public}/#sign-in={code}");
+        }
         let lan = self.lan.lock().unwrap_or_else(PoisonError::into_inner);
         let open = lan
             .as_ref()
@@ -167,6 +174,18 @@ impl ServerHandle {
         let address = open.or_else(|| self.addresses.first().copied().map(reachable));
         let address = address.unwrap_or(SocketAddr::from((Ipv4Addr::LOCALHOST, 3_000)));
         format!("http://{address}/#sign-in={code}")
+    }
+
+    /// A link for whoever set the server up: it makes its owner and signs them in, once. None where
+    /// somebody has an account already, who then lets the others in.
+    ///
+    /// # Errors
+    /// [`StartError::Store`].
+    pub async fn first_owner_link(&self) -> Result<Option<String>, StartError> {
+        let users = self.app.database.users().await.map_err(StartError::Store)?;
+        let now = self.app.sources.clock.now();
+        let code = users.is_empty().then(|| self.app.codes.issue_first(now));
+        Ok(code.map(|code| self.link(&code)))
     }
 
     /// The owner's id, made with the account where there is none.
@@ -297,7 +316,10 @@ pub(crate) async fn drain(app: &App) {
 }
 
 /// The account that a first start makes.
-async fn make_owner(database: &Database, sources: &Sources) -> Result<UserId, StartError> {
+pub(crate) async fn make_owner(
+    database: &Database,
+    sources: &Sources,
+) -> Result<UserId, StartError> {
     if let Some(owner) = database.owner().await.map_err(StartError::Store)? {
         return Ok(owner.id);
     }

@@ -19,7 +19,7 @@ pub(crate) use self::{
     key_set::{Foreigner, KeySet, KeySetError},
     password::{PasswordError, Passwords},
     secret::{SecretError, SigningSecret},
-    sign_in_code::SignInCodes,
+    sign_in_code::{Opens, SignInCodes},
     token::{Bearer, TokenError, Tokens},
 };
 

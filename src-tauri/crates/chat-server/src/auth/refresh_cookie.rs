@@ -49,10 +49,11 @@ fn cookie(headers: &HeaderMap, value: &str, seconds: u64) -> HeaderValue {
     let origin = headers
         .get(header::ORIGIN)
         .and_then(|value| value.to_str().ok());
-    let secure = match origin {
-        Some(origin) if origin.starts_with("https://") => "; Secure",
-        _ => "",
-    };
+    // Only a trusted proxy's word comes as far as here (`http/client_address.rs`).
+    let proxied = headers.get("x-forwarded-proto");
+    let over_tls = origin.is_some_and(|origin| origin.starts_with("https://"))
+        || proxied.is_some_and(|scheme| scheme == "https");
+    let secure = if over_tls { "; Secure" } else { "" };
     let name = name(headers);
     let text = format!(
         "{name}={value}; Path={PATH}; Max-Age={seconds}; HttpOnly; SameSite=Strict{secure}"

@@ -31,9 +31,10 @@ async fn serve(config: Config, print_sign_in_link: bool) -> anyhow::Result<()> {
     // From now on a signal ends the server in order, also while it starts.
     let ended = signals()?;
     let handle = crate::start(config, Arc::new(MemorySecrets::new([]))).await?;
-    let link = match print_sign_in_link {
-        true => Some(handle.sign_in_link(&handle.owner().await?)),
-        false => None,
+    let link = if print_sign_in_link {
+        Some(handle.sign_in_link(&handle.owner().await?))
+    } else {
+        handle.first_owner_link().await?
     };
     if let Err(error) = announce(&handle, link) {
         // Whoever started it may have closed its output; that is no reason to stop.

@@ -199,6 +199,28 @@ pub(super) static KEYS: &[Key] = &[
         ..KEY
     },
     Key {
+        name: "server.public_url",
+        allowed: "https:// or http:// and a host name, such as https://chat.example.org, without a path",
+        default: "an address it listens on",
+        about: "How people reach it, for instance through a reverse proxy: for the links that it prints. Its host name is allowed.",
+        apply: |config, value, _| {
+            config.server.public_url = Some(public_url(&value.line()?)?);
+            Some(())
+        },
+        ..KEY
+    },
+    Key {
+        name: "server.trusted_proxies",
+        allowed: "addresses and networks, such as 127.0.0.1 or 10.0.0.0/8",
+        default: "none",
+        about: "Reverse proxies whose `X-Forwarded-For`, `-Proto` and `-Host` are believed; of the addresses the right-most that is no such proxy is the client.",
+        apply: |config, value, _| {
+            let networks = value.list()?.iter().map(|text| text.parse().ok()).collect();
+            put(&mut config.server.trusted_proxies, networks)
+        },
+        ..KEY
+    },
+    Key {
         name: "log.format",
         flag: Some("--log-format"),
         allowed: "text or json",
@@ -331,6 +353,17 @@ pub(super) static KEYS: &[Key] = &[
         ..KEY
     },
     Key {
+        name: "provider.private_addresses",
+        allowed: "true or false",
+        default: "true on a server that listens on loopback alone and trusts no proxy",
+        about: "Whether providers that admins add may be on this computer or in a private network. The one of `provider.base_url` always may.",
+        apply: |config, value, _| {
+            config.provider.private_addresses = Some(value.switch()?);
+            Some(())
+        },
+        ..KEY
+    },
+    Key {
         name: "provider.connect_timeout_ms",
         allowed: MILLISECONDS,
         default: "`10000`",
@@ -378,6 +411,19 @@ fn address(text: &str) -> Option<SocketAddr> {
 fn host_name(text: &str) -> Option<String> {
     let fits = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_');
     (text.len() <= 253 && text.bytes().all(fits)).then(|| text.to_ascii_lowercase())
+}
+
+fn public_url(text: &str) -> Option<String> {
+    let text = text.strip_suffix('/').unwrap_or(text);
+    let (scheme, authority) = text.split_once("://")?;
+    let (host, port) = match authority.split_once(':') {
+        Some((host, port)) => (host, Some(port)),
+        None => (authority, None),
+    };
+    let sound = matches!(scheme, "https" | "http")
+        && !host.is_empty()
+        && port.is_none_or(|port| port.parse::<u16>().is_ok_and(|port| port != 0));
+    (sound && host_name(host).is_some()).then(|| text.to_ascii_lowercase())
 }
 
 fn origin(text: &str) -> Option<String> {

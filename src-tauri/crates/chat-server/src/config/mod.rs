@@ -10,6 +10,7 @@ mod dot_env;
 mod environment;
 mod file;
 mod keys;
+mod network;
 mod reference;
 #[cfg(test)]
 mod tests;
@@ -26,6 +27,7 @@ use secrecy::SecretString;
 
 pub use self::environment::Environment;
 use self::keys::Key;
+pub use self::network::{Network, NoNetwork};
 pub(crate) use self::reference::page;
 
 /// The name of the configuration file.
@@ -73,6 +75,11 @@ pub struct Server {
     pub allowed_origins: Vec<String>,
     /// What people see the server called.
     pub name: String,
+    /// The address by which people reach it, without a slash at the end, where that is not one that
+    /// it listens on. Its host is among the allowed ones.
+    pub public_url: Option<String>,
+    /// The reverse proxies that are believed when they say who their client is.
+    pub trusted_proxies: Vec<Network>,
 }
 
 /// Tokens of another system that has its own users.
@@ -155,6 +162,9 @@ pub struct Provider {
     pub api_key: Option<SecretString>,
     /// The model that answers where nobody chose one.
     pub model: Option<String>,
+    /// Whether providers that admins add may be in private networks; decided by
+    /// [`Config::private_providers`] where nobody says.
+    pub private_addresses: Option<bool>,
     /// How long a connection to it may take.
     pub connect_timeout: Duration,
     /// How long its first word may take.
@@ -306,6 +316,9 @@ impl Config {
         for layer in layers.into_iter().flatten() {
             config.apply(&layer)?;
         }
+        if let Some(host) = config.server.public_host() {
+            config.server.allowed_hosts.push(host);
+        }
         if config.data_dir.as_os_str().is_empty() {
             config.data_dir = default_data_dir.ok_or(ConfigError::NoDataDirectory)?;
         }
@@ -316,6 +329,22 @@ impl Config {
     #[must_use]
     pub fn database(&self) -> PathBuf {
         self.data_dir.join("parlor.db")
+    }
+
+    /// Whether providers that admins add may be on this computer or in a private network. Whoever
+    /// uses a server alone has their models there; an admin of a server that others reach should
+    /// not be able to look around in its network, unless its operator says so.
+    #[must_use]
+    pub fn private_providers(&self) -> bool {
+        let alone = || {
+            let server = &self.server;
+            let near = server
+                .listen
+                .iter()
+                .all(|address| address.ip().is_loopback());
+            near && server.trusted_proxies.is_empty() && server.public_url.is_none()
+        };
+        self.embedded || self.provider.private_addresses.unwrap_or_else(alone)
     }
 
     fn apply(&mut self, layer: &Layer) -> Result<(), ConfigError> {
@@ -344,6 +373,8 @@ impl Config {
                 allowed_hosts: Vec::new(),
                 allowed_origins: Vec::new(),
                 name: "Parlor".to_owned(),
+                public_url: None,
+                trusted_proxies: Vec::new(),
             },
             data_dir: PathBuf::new(),
             jwt_secret: None,
@@ -369,6 +400,7 @@ impl Config {
                 base_url: None,
                 api_key: None,
                 model: None,
+                private_addresses: None,
                 connect_timeout: Duration::from_secs(10),
                 first_token_timeout: Duration::from_secs(120),
                 idle_timeout: Duration::from_secs(60),
@@ -377,6 +409,15 @@ impl Config {
             ui_dir: None,
             notices: Vec::new(),
         }
+    }
+}
+
+impl Server {
+    /// The host of the public address, without its port.
+    fn public_host(&self) -> Option<String> {
+        let (_, authority) = self.public_url.as_ref()?.split_once("://")?;
+        // The key takes host names alone, with or without a port.
+        Some(authority.split(':').next()?.to_owned())
     }
 }
 

@@ -62,6 +62,11 @@ enum OriginKind {
     Refused,
 }
 
+/// Whether a request is for a host name that is this server's.
+pub(super) fn names_us(app: &App, request: &Request) -> bool {
+    host_of(request.headers(), request.uri()).is_some_and(|host| host_allowed(app, &host))
+}
+
 fn refuse(words: &str) -> Response {
     api::problem(StatusCode::FORBIDDEN, chat_core::Reason::Forbidden, words)
 }

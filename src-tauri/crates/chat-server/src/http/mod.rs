@@ -1,6 +1,7 @@
 //! HTTP: the routes, and what stands before them.
 
 mod api;
+mod client_address;
 mod deadline;
 mod guard;
 mod listener;
@@ -38,5 +39,6 @@ pub(crate) fn router(app: &Arc<App>) -> Router {
         .fallback(ui::file)
         .layer(axum::extract::DefaultBodyLimit::max(64 * 1024))
         .layer(from_fn_with_state(Arc::clone(app), guard::check))
+        .layer(from_fn_with_state(Arc::clone(app), client_address::find))
         .with_state(Arc::clone(app))
 }

@@ -8,7 +8,7 @@ use axum::{
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse as _, Response},
 };
-use chat_core::{AuditAction, Device, Reason, SignInMethod, Timestamp, Token, User};
+use chat_core::{AuditAction, Device, Fault, Reason, SignInMethod, Timestamp, Token, User, UserId};
 use chat_protocol::http::{
     Me, OnDevice, Problem, Refresh, RefreshBy, Session, SetPassword, SignIn, SignInByLink,
 };
@@ -17,12 +17,13 @@ use secrecy::{ExposeSecret as _, SecretString};
 
 use super::{
     Caller, actor, attempt, body, password_problem, private, refused, store_failed,
-    tell_connections, too_many, wrong,
+    tell_connections, told, too_many, wrong,
 };
 use crate::{
     app::{App, place},
-    auth::{code_hash, device_name, random_code, refresh_cookie, shortened},
+    auth::{Opens, code_hash, device_name, random_code, refresh_cookie, shortened},
     http::Peer,
+    start,
 };
 
 /// Where access is renewed; the only path that a browser sends its refresh token to.
@@ -80,9 +81,11 @@ pub(super) async fn redeem_link(
     let asked: SignInByLink = body(request).await?;
     attempt(&app, peer, "").map_err(too_many)?;
     let now = app.sources.clock.now();
-    let Some(id) = app.codes.redeem(asked.code.expose_secret(), now) else {
-        let words = "this link was used already or has expired; ask for a new one";
-        return Err(refused(words));
+    let words = "this link was used already or has expired; ask for a new one";
+    let id = match app.codes.redeem(asked.code.expose_secret(), now) {
+        Some(Opens::User(id)) => id,
+        Some(Opens::FirstOwner) => first_owner(&app).await?,
+        None => return Err(refused(words)),
     };
     match app.database.user(&id).await {
         Ok(Some(user)) if user.enabled => {
@@ -92,6 +95,23 @@ pub(super) async fn redeem_link(
         Ok(_) => Err(refused("this account does not exist any more")),
         Err(error) => Err(store_failed(&error)),
     }
+}
+
+/// The owner of a server where nobody had an account until now.
+async fn first_owner(app: &App) -> Result<UserId, Response> {
+    let users = app.database.users().await;
+    if !users.map_err(|error| store_failed(&error))?.is_empty() {
+        let words = "this server has an owner by now; ask them for an invitation";
+        return Err(refused(words));
+    }
+    let owner = start::make_owner(&app.database, &app.sources).await;
+    owner.map_err(|error| {
+        tracing::error!(
+            error = &error as &dyn std::error::Error,
+            "no owner was made"
+        );
+        told(StatusCode::INTERNAL_SERVER_ERROR, &Fault::internal(), None)
+    })
 }
 
 /// A refresh token, in the cookie or in the body, for the next access token and its own successor.
