@@ -39,6 +39,8 @@ fn routes() -> Vec<(&'static str, &'static str, Value, Access)> {
         ),
         ("POST", "/api/session/link", guess.clone(), Public),
         ("POST", "/api/session/refresh", json!({}), Public),
+        ("GET", "/api/session/oidc/start", Value::Null, Public),
+        ("GET", "/api/session/oidc/callback", Value::Null, Public),
         ("GET", "/api/session", Value::Null, SignedIn),
         (
             "POST",

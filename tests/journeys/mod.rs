@@ -18,6 +18,7 @@ mod guide;
 mod http;
 mod limits;
 mod metrics;
+mod oidc;
 mod providers;
 mod readers;
 mod resending;

@@ -5,6 +5,7 @@ pub(crate) mod events;
 pub(crate) mod fault_proxy;
 pub(crate) mod hiccups;
 pub(crate) mod http;
+pub(crate) mod identity;
 pub(crate) mod nginx;
 pub(crate) mod piano;
 pub(crate) mod provider;

@@ -761,6 +761,8 @@ export type ServerInfo = {
   version: string;
   /** The name of the computer it runs on. */
   host: string;
+  /** What people may sign in through, where that is set up. */
+  signInWith?: string;
 };
 
 /** The answer to signing in and to refreshing. */

@@ -35,6 +35,10 @@ pub struct ServerInfo<'a> {
     pub version: &'a str,
     /// The name of the computer it runs on.
     pub host: &'a str,
+    /// What people may sign in through, where that is set up.
+    #[serde(rename = "signInWith", skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub sign_in_with: Option<&'a str>,
 }
 
 /// What every way of signing in may say of the device.

@@ -12,7 +12,7 @@ use chat_store::Database;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
-    auth::{Bearer, KeySet, Passwords, SignInCodes, TokenError, Tokens},
+    auth::{Bearer, KeySet, Oidc, Passwords, SignInCodes, TokenError, Tokens},
     config::Config,
     foreign_users,
     limits::RateLimits,
@@ -44,6 +44,8 @@ pub(crate) struct App {
     pub(crate) tokens: Tokens,
     /// The keys of another system that has its own users.
     pub(crate) keys: Option<KeySet>,
+    /// The provider that people sign in through.
+    pub(crate) oidc: Option<Oidc>,
     pub(crate) passwords: Passwords,
     pub(crate) codes: SignInCodes,
     pub(crate) limits: RateLimits,

@@ -5,8 +5,8 @@ use chat_core::{Actor, Sources, StoreError, UserId, UserRole};
 use chat_store::Database;
 
 use crate::{
-    auth::{Foreigner, check_account_name, shortened},
-    config::ForeignUsers,
+    auth::{Foreigner, Vouched, check_account_name, shortened},
+    config::{ForeignUsers, OidcUsers},
 };
 
 /// As many names are tried for a new account.
@@ -27,6 +27,43 @@ pub(crate) async fn find(
         tracing::error!(%error, "an account of another system could not be looked up");
         None
     })
+}
+
+/// Whose account is meant by somebody who signs in through the identity provider. Whoever is found
+/// by their address is tied to that account from then on.
+pub(crate) async fn vouched(
+    database: &Database,
+    sources: &Sources,
+    users: OidcUsers,
+    vouched: &Vouched,
+) -> Result<Option<UserId>, StoreError> {
+    let person = &vouched.person;
+    let (issuer, subject) = (&person.issuer, &person.subject);
+    let known = database.user_of_identity(issuer, subject).await?;
+    if known.is_some() || users == OidcUsers::Linked {
+        return Ok(known);
+    }
+    // No name that somebody chose: only an account that is called by an address, and that address.
+    let email = vouched.email.as_deref().filter(|email| email.contains('@'));
+    if let Some(email) = email
+        && let Some((user, _)) = database.user_by_name(email).await?
+    {
+        let linked = database.link_identity(issuer, subject, &user.id, outside(sources));
+        linked.await?;
+        return Ok(Some(user.id));
+    }
+    match users {
+        OidcUsers::Create => linked(database, sources, ForeignUsers::Create, person).await,
+        OidcUsers::Linked | OidcUsers::Email => Ok(None),
+    }
+}
+
+fn outside(sources: &Sources) -> Actor {
+    Actor {
+        user: None,
+        address: "another system".to_owned(),
+        at: sources.clock.now(),
+    }
 }
 
 async fn linked(
@@ -51,11 +88,7 @@ async fn linked(
         Ok(()) => wanted,
         Err(_) => "guest".to_owned(),
     };
-    let actor = Actor {
-        user: None,
-        address: "another system".to_owned(),
-        at: sources.clock.now(),
-    };
+    let actor = outside(sources);
     for number in 1..=TRIES {
         let name = match number {
             1 => wanted.clone(),

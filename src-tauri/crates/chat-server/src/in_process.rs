@@ -63,7 +63,7 @@ impl InProcess {
         let app = start::assemble(
             config,
             &secret,
-            None,
+            (None, None),
             service,
             database,
             sources,

@@ -22,7 +22,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use crate::{
     accounts,
     app::App,
-    auth::{KeySet, Passwords, SignInCodes, SigningSecret, Tokens},
+    auth::{KeySet, Oidc, Passwords, SignInCodes, SigningSecret, Tokens},
     config::Config,
     http::{self, Door},
     limits::RateLimits,
@@ -62,6 +62,9 @@ pub enum StartError {
     /// The settings about another system's tokens make no sense.
     #[error("tokens of the other system cannot be verified")]
     Keys(#[source] crate::auth::KeySetError),
+    /// The identity provider cannot be asked at all.
+    #[error("no secure connections to oidc.issuer can be made")]
+    Oidc(#[source] reqwest::Error),
     /// The model provider's settings make no sense.
     #[error("the model provider cannot be set up")]
     Provider(#[source] chat_core::ProviderError),
@@ -95,6 +98,7 @@ pub async fn start(config: Config, secrets: Arc<dyn Secrets>) -> Result<ServerHa
     database.claim().map_err(StartError::Database)?;
     let secret = SigningSecret::resolve(&config).map_err(StartError::Secret)?;
     let keys = KeySet::new(&config.auth).map_err(StartError::Keys)?;
+    let oidc = Oidc::new(&config.oidc).map_err(StartError::Oidc)?;
     if config.embedded {
         make_owner(&database, &sources).await?;
     }
@@ -121,7 +125,15 @@ pub async fn start(config: Config, secrets: Arc<dyn Secrets>) -> Result<ServerHa
     }
     let addresses: Vec<SocketAddr> = listeners.iter().map(|(_, address)| *address).collect();
     let bound = addresses.clone();
-    let app = assemble(config, &secret, keys, service, database, sources, bound);
+    let app = assemble(
+        config,
+        &secret,
+        (keys, oidc),
+        service,
+        database,
+        sources,
+        bound,
+    );
     for (listener, _) in listeners {
         http::serve(&app, listener, &Door::new(&app));
     }
@@ -274,7 +286,7 @@ impl ServerHandle {
 pub(crate) fn assemble(
     config: Config,
     secret: &SigningSecret,
-    keys: Option<KeySet>,
+    (keys, oidc): (Option<KeySet>, Option<Oidc>),
     service: ChatService,
     database: Arc<Database>,
     sources: Sources,
@@ -284,6 +296,7 @@ pub(crate) fn assemble(
         limits: RateLimits::new(&config.limits),
         tokens: Tokens::new(secret),
         keys,
+        oidc,
         config,
         service,
         database,

@@ -43,6 +43,8 @@ const PAUSE: Duration = Duration::from_secs(30);
 /// The keys of another system.
 pub(crate) struct KeySet {
     source: Source,
+    /// How long after one attempt to read them the next is made, at the soonest.
+    pause: Duration,
     issuer: String,
     audience: String,
     known: RwLock<Arc<Known>>,
@@ -112,6 +114,14 @@ struct Claims {
     #[serde(default)]
     nbf: Option<Value>,
     #[serde(default)]
+    azp: Option<Value>,
+    #[serde(default)]
+    nonce: Option<Value>,
+    #[serde(default)]
+    email: Option<Value>,
+    #[serde(default)]
+    email_verified: Option<Value>,
+    #[serde(default)]
     preferred_username: Option<Value>,
     #[serde(default)]
     name: Option<Value>,
@@ -137,11 +147,30 @@ impl KeySet {
         };
         Ok(Some(Self {
             source,
+            pause: PAUSE,
             issuer: issuer.clone(),
             audience: audience.clone(),
             known: RwLock::default(),
             asked: Mutex::default(),
         }))
+    }
+
+    /// The keys of an OpenID Connect provider, for id tokens that it made for `client_id`. Those come
+    /// from the provider itself, not from strangers: a new key is looked for at once.
+    pub(crate) fn of_provider(
+        url: &str,
+        issuer: &str,
+        client_id: &str,
+        client: &reqwest::Client,
+    ) -> Self {
+        Self {
+            source: Source::Address(url.to_owned(), client.clone()),
+            pause: Duration::ZERO,
+            issuer: issuer.to_owned(),
+            audience: client_id.to_owned(),
+            known: RwLock::default(),
+            asked: Mutex::default(),
+        }
     }
 
     /// Whether a token says of itself that it is signed by a public key.
@@ -156,6 +185,39 @@ impl KeySet {
         token: &str,
         now: Timestamp,
     ) -> Result<Foreigner, TokenError> {
+        let claims = self.claims(token).await?;
+        self.judge(&claims, now)
+    }
+
+    /// Whom an id token speaks for, made for the request that had this nonce; and their address, if
+    /// the provider made sure that it is theirs.
+    pub(crate) async fn verify_id_token(
+        &self,
+        token: &str,
+        nonce: &str,
+        now: Timestamp,
+    ) -> Result<(Foreigner, Option<String>), TokenError> {
+        let claims = self.claims(token).await?;
+        let foreigner = self.judge(&claims, now)?;
+        let text = |claim: &Option<Value>| {
+            let text = claim.as_ref().and_then(Value::as_str);
+            text.map(str::to_owned)
+        };
+        if text(&claims.nonce).as_deref() != Some(nonce) {
+            return Err(TokenError::Claim("nonce"));
+        }
+        // A token for several is for whom it names.
+        let several = claims.aud.as_array().is_some_and(|all| all.len() > 1);
+        if (several || claims.azp.is_some()) && text(&claims.azp).as_deref() != Some(&self.audience)
+        {
+            return Err(TokenError::Claim("azp"));
+        }
+        let verified = claims.email_verified == Some(Value::Bool(true));
+        Ok((foreigner, text(&claims.email).filter(|_| verified)))
+    }
+
+    /// What a token says under a key of the set. Nothing of it is judged yet.
+    async fn claims(&self, token: &str) -> Result<Claims, TokenError> {
         if token.len() > token::MAX_BYTES {
             return Err(TokenError::TooLong);
         }
@@ -175,10 +237,10 @@ impl KeySet {
         validation.validate_aud = false;
         let data = jsonwebtoken::decode::<Claims>(token, &key, &validation)
             .map_err(|error| token::reason(&error))?;
-        self.judge(data.claims, now)
+        Ok(data.claims)
     }
 
-    fn judge(&self, claims: Claims, now: Timestamp) -> Result<Foreigner, TokenError> {
+    fn judge(&self, claims: &Claims, now: Timestamp) -> Result<Foreigner, TokenError> {
         token::in_time(Some(&claims.exp), claims.nbf.as_ref(), now)?;
         if claims.iss.as_str() != Some(&self.issuer) {
             return Err(TokenError::Claim("iss"));
@@ -218,7 +280,7 @@ impl KeySet {
     /// Reads the keys again, unless that was done a moment ago. Those known stay where it fails.
     async fn look(&self) {
         let mut asked = self.asked.lock().await;
-        if asked.is_some_and(|asked| asked.elapsed() < PAUSE) {
+        if asked.is_some_and(|asked| asked.elapsed() < self.pause) {
             return;
         }
         *asked = Some(Instant::now());

@@ -4,7 +4,9 @@
 //! names exists and is enabled, and tells the client.
 
 mod device;
+pub(crate) mod journey_cookie;
 pub(crate) mod key_set;
+pub(crate) mod oidc;
 pub(crate) mod password;
 pub(crate) mod refresh_cookie;
 pub(crate) mod secret;
@@ -17,6 +19,7 @@ use sha2::{Digest as _, Sha256};
 pub(crate) use self::{
     device::{device_name, shortened},
     key_set::{Foreigner, KeySet, KeySetError},
+    oidc::{Oidc, OidcError, Vouched},
     password::{PasswordError, Passwords},
     secret::{SecretError, SigningSecret},
     sign_in_code::{Opens, SignInCodes},

@@ -198,6 +198,7 @@ fn perform(command: Command, config: Config) -> anyhow::Result<()> {
             match command {
                 Command::User(command) => {
                     let issuer = config.auth.issuer.as_deref();
+                    let issuer = issuer.or(config.oidc.issuer.as_deref());
                     user::run(command, &*open(&config)?, issuer, stdin, stdout).await
                 }
                 Command::Token(arguments) => {

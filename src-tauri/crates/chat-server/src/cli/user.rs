@@ -43,7 +43,7 @@ pub(super) enum UserCommand {
     /// Give an account a new password, from the first line of standard input; its devices are
     /// signed out
     Password { name: String },
-    /// Tie somebody's `sub` at the system of auth.issuer to an account here
+    /// Tie somebody's `sub` at the system of auth.issuer or oidc.issuer to an account here
     Link { name: String, subject: String },
 }
 
@@ -123,7 +123,8 @@ pub(super) async fn run(
                 .map_err(|error| about(error, &name))?;
         }
         UserCommand::Link { name, subject } => {
-            let issuer = issuer.context("no other system is known: set auth.issuer")?;
+            let issuer =
+                issuer.context("no other system is known: set auth.issuer or oidc.issuer")?;
             let user = by_name(database, &name).await?;
             let linked = database.link_identity(issuer, &subject, &user.id, actor());
             linked.await.map_err(|error| match error {

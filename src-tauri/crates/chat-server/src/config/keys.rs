@@ -2,7 +2,7 @@
 
 use std::{net::SocketAddr, path::Path};
 
-use super::{Config, ForeignUsers, LogFormat, value::Value};
+use super::{Config, ForeignUsers, LogFormat, OidcUsers, value::Value};
 
 /// A setting.
 pub(super) struct Key {
@@ -133,6 +133,94 @@ pub(super) static KEYS: &[Key] = &[
                 "id" => ForeignUsers::Id,
                 "linked" => ForeignUsers::Linked,
                 "create" => ForeignUsers::Create,
+                _ => return None,
+            };
+            Some(())
+        },
+        ..KEY
+    },
+    Key {
+        name: "oidc.issuer",
+        allowed: "an https:// address, or http:// on this computer",
+        default: "none",
+        about: "An OpenID Connect provider that people sign in through. It is told to send them back to `/api/session/oidc/callback` of this server.",
+        apply: |config, value, _| {
+            config.oidc.issuer = Some(keys_url(value.line()?.trim_end_matches('/'))?);
+            Some(())
+        },
+        ..KEY
+    },
+    Key {
+        name: "oidc.client_id",
+        allowed: "one line",
+        default: "none; needed with an issuer",
+        about: "This server, as that provider knows it.",
+        apply: |config, value, _| {
+            config.oidc.client_id = Some(value.line()?);
+            Some(())
+        },
+        ..KEY
+    },
+    Key {
+        name: "oidc.client_secret",
+        allowed: "a secret on one line",
+        default: "none",
+        about: "The secret that goes with it, where there is one. Better in the environment or a file of its own.",
+        private: true,
+        apply: |config, value, _| {
+            config.oidc.client_secret = Some(value.line()?.into());
+            Some(())
+        },
+        ..KEY
+    },
+    Key {
+        name: "oidc.client_secret_file",
+        allowed: "a file that can be read, with a secret on one line",
+        default: "none",
+        about: "A file with that secret, instead.",
+        apply: |config, value, base| {
+            let text = std::fs::read_to_string(value.path(base)?).ok()?;
+            let secret = text.trim();
+            let sound = !secret.is_empty() && !secret.chars().any(char::is_control);
+            config.oidc.client_secret = Some(sound.then(|| secret.to_owned())?.into());
+            Some(())
+        },
+        ..KEY
+    },
+    Key {
+        name: "oidc.name",
+        allowed: "one line of at most 64 characters",
+        default: "the provider's host",
+        about: "What the button to sign in with it says.",
+        apply: |config, value, _| {
+            let name = value.line().filter(|name| name.chars().count() <= 64);
+            config.oidc.name = Some(name?);
+            Some(())
+        },
+        ..KEY
+    },
+    Key {
+        name: "oidc.scopes",
+        allowed: "words with openid among them",
+        default: "`openid profile email`",
+        about: "What is asked of it.",
+        apply: |config, value, _| {
+            let scopes = value.line()?;
+            let sound = scopes.split(' ').any(|scope| scope == "openid");
+            put(&mut config.oidc.scopes, sound.then_some(scopes))
+        },
+        ..KEY
+    },
+    Key {
+        name: "oidc.users",
+        allowed: "linked, email or create",
+        default: "`linked`",
+        about: "Who may come in: who was tied to an account by `user link`; also whose account is named by their verified address; also everybody else, as a new member.",
+        apply: |config, value, _| {
+            config.oidc.users = match value.text()? {
+                "linked" => OidcUsers::Linked,
+                "email" => OidcUsers::Email,
+                "create" => OidcUsers::Create,
                 _ => return None,
             };
             Some(())
@@ -439,13 +527,18 @@ fn origin(text: &str) -> Option<String> {
 }
 
 /// Keys that came over a line that somebody else can write on would be anybody's.
-fn keys_url(text: &str) -> Option<String> {
+/// Whether what goes to that address is read by nobody on the way.
+pub(crate) fn is_safe_address(text: &str) -> bool {
     let near = ["http://127.0.0.1", "http://localhost", "http://[::1]"];
     let near = near.iter().any(|start| {
         let rest = text.strip_prefix(start);
         rest.is_some_and(|rest| rest.starts_with([':', '/']))
     });
-    (near || text.starts_with("https://")).then(|| base_url(text))?
+    near || text.starts_with("https://")
+}
+
+fn keys_url(text: &str) -> Option<String> {
+    is_safe_address(text).then(|| base_url(text))?
 }
 
 fn base_url(text: &str) -> Option<String> {

@@ -27,6 +27,7 @@ use secrecy::SecretString;
 
 pub use self::environment::Environment;
 use self::keys::Key;
+pub(crate) use self::keys::is_safe_address;
 pub use self::network::{Network, NoNetwork};
 pub(crate) use self::reference::page;
 
@@ -47,6 +48,8 @@ pub struct Config {
     pub own_jwt_secret: Option<SecretString>,
     /// Tokens of another system that has its own users.
     pub auth: Auth,
+    /// Signing in through another system.
+    pub oidc: Oidc,
     /// What is logged, and how.
     pub log: Log,
     /// What one client may ask of the server.
@@ -95,6 +98,59 @@ pub struct Auth {
     pub audience: Option<String>,
     /// Whose account here is meant by `sub`.
     pub users: ForeignUsers,
+}
+
+/// An OpenID Connect provider that people sign in through.
+#[derive(Debug, Clone)]
+pub struct Oidc {
+    /// Its address, without a slash at the end.
+    pub issuer: Option<String>,
+    /// This server, as it is known there.
+    pub client_id: Option<String>,
+    /// The secret that proves it.
+    pub client_secret: Option<SecretString>,
+    /// What it is called on the button; its host where nobody says.
+    pub name: Option<String>,
+    /// What is asked of it.
+    pub scopes: String,
+    /// Who may come in.
+    pub users: OidcUsers,
+}
+
+impl Default for Oidc {
+    fn default() -> Self {
+        Self {
+            issuer: None,
+            client_id: None,
+            client_secret: None,
+            name: None,
+            scopes: "openid profile email".to_owned(),
+            users: OidcUsers::default(),
+        }
+    }
+}
+
+impl Oidc {
+    /// What the button says, where there is one.
+    #[must_use]
+    pub fn shown_name(&self) -> Option<&str> {
+        let (issuer, _) = (self.issuer.as_deref()?, self.client_id.as_deref()?);
+        let (_, rest) = issuer.split_once("://")?;
+        let host = rest.split(['/', ':']).next().unwrap_or(rest);
+        Some(self.name.as_deref().unwrap_or(host))
+    }
+}
+
+/// Who may come in through the OpenID Connect provider.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum OidcUsers {
+    /// Who was tied to an account by `parlor-server user link`.
+    #[default]
+    Linked,
+    /// Also whose account here is called by their verified address.
+    Email,
+    /// Also everybody else, as a new member.
+    Create,
 }
 
 /// Whose account is meant by the `sub` of another system's token.
@@ -380,6 +436,7 @@ impl Config {
             jwt_secret: None,
             own_jwt_secret: None,
             auth: Auth::default(),
+            oidc: Oidc::default(),
             log: Log {
                 format: LogFormat::Text,
                 filter: "info".to_owned(),

@@ -6,6 +6,7 @@ mod audit;
 mod caller;
 mod devices;
 mod invitations;
+mod oidc;
 mod people;
 mod session;
 
@@ -45,6 +46,8 @@ pub(super) fn routes() -> Router<Arc<App>> {
         .route("/api/session/link", post(session::redeem_link))
         .route(session::REFRESH_PATH, post(session::refresh))
         .route("/api/session/password", post(session::set_password))
+        .route("/api/session/oidc/start", get(oidc::start))
+        .route("/api/session/oidc/callback", get(oidc::callback))
         .route(
             "/api/devices",
             get(devices::list).delete(devices::revoke_others),
@@ -79,6 +82,7 @@ async fn server(State(app): State<Arc<App>>) -> Response {
         name: "Parlor",
         version: env!("CARGO_PKG_VERSION"),
         host: &app.config.server.name,
+        sign_in_with: app.config.oidc.shown_name(),
     };
     Json(info).into_response()
 }
