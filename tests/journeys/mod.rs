@@ -4,6 +4,7 @@ mod accounts;
 mod accounts_people;
 mod accounts_rights;
 mod answering;
+mod authorisation;
 mod behind_nginx;
 mod branches;
 mod chats;

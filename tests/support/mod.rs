@@ -10,6 +10,7 @@ pub(crate) mod nginx;
 pub(crate) mod piano;
 pub(crate) mod provider;
 pub(crate) mod random;
+pub(crate) mod routes;
 pub(crate) mod script;
 pub(crate) mod server;
 pub(crate) mod small_disk;
