@@ -80,6 +80,13 @@ fn routes() -> Vec<(&'static str, &'static str, Value, Access)> {
         ("POST", "/api/invitations/look", guess.clone(), Public),
         ("POST", "/api/invitations/accept", guess, Public),
         ("GET", "/api/audit", Value::Null, Manager),
+        (
+            "GET",
+            "/api/chats/{chatId}/export",
+            Value::Null,
+            SignedIn,
+        ),
+        ("POST", "/api/chats/import", json!({}), SignedIn),
     ]
 }
 
@@ -155,7 +162,8 @@ async fn every_route_lets_in_whom_it_should_and_nobody_else() {
         let path = path
             .replace("{userId}", &target)
             .replace("{deviceId}", &target_device)
-            .replace("{invitationId}", "no-such-invitation");
+            .replace("{invitationId}", "no-such-invitation")
+            .replace("{chatId}", "no-such-chat");
         let usual = ask(&server, method, &path, &body, None).await;
         for (who, token) in &callers {
             let status = ask(&server, method, &path, &body, token.as_deref()).await;

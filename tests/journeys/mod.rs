@@ -20,6 +20,7 @@ mod http;
 mod limits;
 mod metrics;
 mod oidc;
+mod portable;
 mod providers;
 mod readers;
 mod resending;

@@ -16,6 +16,7 @@ const TARGETS: &[(&str, Seeds)] = &[
     ("dialects", Seeds::Frames(&["dialect-a", "dialect-b"])),
     ("stream", Seeds::Files("tests/fixtures/provider")),
     ("settings", Seeds::Files("src-tauri/packaging/server")),
+    ("import", Seeds::Files("tests/fixtures/portable")),
     ("backup", Seeds::None),
 ];
 

@@ -363,6 +363,15 @@ export type HttpError = {
   problem?: Problem;
 };
 
+/** The answer to an import. */
+export type Imported = {
+  chatId: string;
+  /** How many messages the chat was made with. */
+  messages: number;
+  /** False where this import had made the chat before. */
+  created: boolean;
+};
+
 /** The body of `POST /api/invitations/look`: who invites, before one accepts. */
 export type InvitationCode = {
   /** Unprintable. */
@@ -680,6 +689,9 @@ export type Reason = "malformed" | "unknown_type" | "not_found" | "empty" | "too
 export type Refresh = {
   /** Unprintable. */
   refreshToken?: string;
+  /** The successor that the sender made and kept before asking; unprintable. Sent again with it
+   * the same request is the same request. */
+  nextToken?: string;
 };
 
 /** Where a refresh token goes. */

@@ -15,6 +15,7 @@ mod ids;
 mod model;
 mod objective;
 mod objective_store;
+mod portable;
 mod provider;
 mod service;
 mod session;
@@ -45,6 +46,7 @@ pub use objective::{
     MilestonePatch, Objective, ObjectiveDraft, ObjectivePatch, ObjectiveStatus, PatchError, Wish,
 };
 pub use objective_store::{NewObjective, ObjectiveStore};
+pub use portable::{MAX_PORTABLE_MESSAGES, PortableChat, PortableError, PortableMessage};
 pub use provider::{
     AnswerEvent, AnswerRequest, AnswerStream, DraftEvent, DraftRequest, DraftStream, FinishReason,
     FoundProvider, KeyState, ModelInfo, ModelProvider, NewProvider, PromptMessage, ProviderError,

@@ -5,6 +5,7 @@ mod audit;
 mod devices;
 mod invitations;
 mod people;
+mod portable;
 #[cfg(test)]
 mod tests;
 
@@ -23,6 +24,7 @@ pub use self::{
         InvitationOffer, InvitationState, Invite,
     },
     people::{ChangeUser, Directory, LinkMade, Me, Person, UserInfo, UserList},
+    portable::{ExportedChat, ImportChat, ImportError, Imported},
 };
 use crate::spelling::{ErrorCode, IsoTime, Reason, Shown, UserRole};
 
@@ -98,6 +100,11 @@ pub struct Refresh {
     #[serde(default, deserialize_with = "optional_secret")]
     #[ts(optional, type = "string")]
     pub refresh_token: Option<SecretString>,
+    /// The successor that the sender made and kept before asking; unprintable. Sent again with it,
+    /// the same request is the same request.
+    #[serde(default, deserialize_with = "optional_secret")]
+    #[ts(optional, type = "string")]
+    pub next_token: Option<SecretString>,
 }
 
 /// The body of `POST /api/session/password`.

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use chat_core::Timestamp;
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Serialize, Serializer};
 use time::OffsetDateTime;
 use ts_rs::TS;
 
@@ -11,13 +11,19 @@ use ts_rs::TS;
 macro_rules! words {
     ($(#[$doc:meta])* $case:literal $name:ident { $($variant:ident),+ $(,)? }) => {
         $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
         #[serde(rename_all = $case)]
         pub(crate) enum $name { $($variant),+ }
 
         impl From<chat_core::$name> for $name {
             fn from(word: chat_core::$name) -> Self {
                 match word { $(chat_core::$name::$variant => Self::$variant),+ }
+            }
+        }
+
+        impl From<$name> for chat_core::$name {
+            fn from(word: $name) -> Self {
+                match word { $($name::$variant => Self::$variant),+ }
             }
         }
     };

@@ -136,6 +136,7 @@ fn wire() -> (String, BTreeMap<String, String>) {
     catalogue.visit::<http::InvitationOffer<'_>>();
     catalogue.visit::<http::AcceptInvitation>();
     catalogue.visit::<http::AuditPage<'_>>();
+    catalogue.visit::<http::Imported<'_>>();
     catalogue.visit::<http::HttpError<'_>>();
     (client + &server, catalogue.types)
 }

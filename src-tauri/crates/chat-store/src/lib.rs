@@ -22,6 +22,7 @@ mod migrations;
 mod objective_store;
 mod operations;
 mod patience;
+mod portable;
 mod readers;
 mod restore;
 mod sharing_store;
@@ -40,6 +41,7 @@ pub use operations::{
     accounts::{Refusal, UserPatch, user_name},
     devices::Renewal,
     invitations::Acceptance,
+    portable::{Import, Imported},
 };
 pub use tables::providers::StoredProvider;
 pub use writer::WriterStats;

@@ -1,12 +1,10 @@
 //! The bodies of `PROTOCOL.md`: what the server reads is read, what it writes is written so.
 
-use chat_core::{
-    AuditAction, AuditEntry, Device, DeviceId, Fault, Invitation, InvitationId, Reason,
-    SignInMethod, Timestamp, Token, User, UserId, UserRole,
-};
+use chat_core::{AuditAction, AuditEntry, ChatId, Device, DeviceId, ErrorCode, Fault, Invitation, InvitationId, MessageStatus, ModelId, PortableChat, PortableMessage, Reason, Role, SignInMethod, Timestamp, TitleSource, Token, User, UserId, UserRole};
 use serde_json::Value;
 
 use super::*;
+use chat_core::PortableError;
 
 const PROTOCOL: &str = include_str!("../../../../PROTOCOL.md");
 const DAY: i64 = 24 * 60 * 60 * 1000;
@@ -65,6 +63,45 @@ fn invitation() -> Invitation {
     }
 }
 
+/// A question and an answer that failed.
+fn portable() -> PortableChat {
+    let question = PortableMessage {
+        parent: None,
+        role: Role::User,
+        content: "Hello".to_owned(),
+        reasoning: String::new(),
+        status: MessageStatus::Complete,
+        model: None,
+        failure: None,
+        created_at: at(0),
+        finished_at: Some(at(0)),
+    };
+    let model = ModelId::parse("openai/gpt-5-mini").ok();
+    let words = "the model's server ended the answer early";
+    let answer = PortableMessage {
+        parent: Some(0),
+        role: Role::Assistant,
+        content: "Hi".to_owned(),
+        reasoning: "A greeting.".to_owned(),
+        status: MessageStatus::Failed,
+        model: model.clone(),
+        failure: Some(Fault::new(ErrorCode::GenerationFailed, Reason::CutOff, words)),
+        finished_at: Some(at(1_000)),
+        ..question.clone()
+    };
+    PortableChat {
+        title: "Bread".to_owned(),
+        title_source: TitleSource::Person,
+        model,
+        system_prompt: Some("Be brief.".to_owned()),
+        temperature: Some(0.7),
+        created_at: at(0),
+        updated_at: at(1_000),
+        leaf: Some(1),
+        messages: vec![question, answer],
+    }
+}
+
 fn json(value: impl Serialize) -> Value {
     serde_json::to_value(value).expect("JSON")
 }
@@ -92,7 +129,8 @@ fn every_body_is_as_the_protocol_says() {
     let (token, renewal) = (Token::from("a.jwt.token"), Token::from("a-refresh-token"));
     let session = Session::new(&token, &alice, at(15 * 60 * 1000), &laptop, Some(&renewal));
     assert_eq!(json(session), *next());
-    assert!(read::<Refresh>(next()).refresh_token.is_some());
+    let refresh: Refresh = read(next());
+    assert!(refresh.refresh_token.is_some() && refresh.next_token.is_some());
     assert_eq!(json(Me::new(&alice, Some(&laptop.id), true)), *next());
     assert!(read::<SetPassword>(next()).current.is_some());
     assert_eq!(
@@ -160,6 +198,14 @@ fn every_body_is_as_the_protocol_says() {
         *next()
     );
 
+    let portable = portable();
+    assert_eq!(json(ExportedChat::new(&portable, at(2_000))), *next());
+    let asked = next().to_string();
+    let import = ImportChat::read(asked.as_bytes()).expect("a body");
+    assert_eq!((import.id.as_str(), import.chat.leaf), ("import-1", Some(0)));
+    let made = ChatId::parse("import-0af1").expect("an id");
+    assert_eq!(json(Imported::new(&made, 1, true)), *next());
+
     let words = "somebody here has that name already; choose another";
     let fault = Fault::invalid(Reason::Forbidden, words);
     assert_eq!(
@@ -186,4 +232,90 @@ fn what_makes_no_sense_is_refused_without_being_quoted() {
         panic!("a list is no token");
     };
     assert!(!error.to_string().contains("very-secret"), "{error}");
+}
+
+#[test]
+fn a_chat_comes_back_as_it_left() {
+    let portable = portable();
+    let document = json(ExportedChat::new(&portable, at(2_000)));
+    let body = serde_json::json!({"importId": "import-1", "document": document}).to_string();
+    let import = ImportChat::read(body.as_bytes()).expect("what was written is read");
+    assert_eq!(import.chat, portable, "nothing of it is lost on the way");
+}
+
+#[test]
+fn a_bad_import_is_refused_in_words_that_quote_nothing() {
+    let good = json(ExportedChat::new(&portable(), at(2_000)));
+    let with = |change: &dyn Fn(&mut Value)| {
+        let mut document = good.clone();
+        change(&mut document);
+        serde_json::json!({"importId": "import-1", "document": document}).to_string()
+    };
+    let second = |field: &'static str, value: Value| {
+        with(&|document| document["messages"][1][field] = value.clone())
+    };
+    let of_chat = |field: &'static str, value: Value| {
+        with(&|document| document["chat"][field] = value.clone())
+    };
+    let foreign = with(&|document| document["format"] = "very-secret".into());
+    let later = with(&|document| document["version"] = 2.into());
+    let no_id = with(&|_| ()).replace("import-1", "../very-secret");
+    let long = "x".repeat(33 * 1024);
+    for (what, body) in [
+        ("no JSON", "very-secret".to_owned()),
+        ("nothing", String::new()),
+        ("a list", "[]".to_owned()),
+        ("a deep one", "[".repeat(100_000)),
+        ("half of it", with(&|_| ())[..200].to_owned()),
+        ("another format", foreign),
+        ("a later version", later),
+        ("an id that is none", no_id),
+        ("a circle", second("parent", 1.into())),
+        ("a parent that comes later", second("parent", 7.into())),
+        ("a parent below 0", second("parent", (-1).into())),
+        ("a parent that is an id", second("parent", "very-secret".into())),
+        ("an answer to nothing", second("parent", Value::Null)),
+        ("an unknown role", second("role", "very-secret".into())),
+        ("a system's words", second("role", "system".into())),
+        ("a running answer", second("status", "running".into())),
+        ("no text", second("content", Value::Null)),
+        ("a time that is none", second("createdAt", "very-secret".into())),
+        ("a model that is none", second("model", "very-secret".into())),
+        ("a leaf that is nowhere", of_chat("leaf", 2.into())),
+        ("a temperature of 3", of_chat("temperature", 3.into())),
+        ("an endless prompt", of_chat("systemPrompt", long.into())),
+    ] {
+        let error = ImportChat::read(body.as_bytes()).expect_err(what);
+        let words = error.to_string();
+        assert!(!words.contains("very-secret") && !words.is_empty(), "{what}: {words}");
+    }
+}
+
+#[test]
+fn too_many_messages_are_given_up_early() {
+    let message = r#"{"role":"user","content":"","status":"complete","createdAt":"2024-01-01T00:00:00Z"}"#;
+    let body = |count: usize| {
+        format!(
+            r#"{{"importId":"i","document":{{"format":"parlor-chat","version":1,"chat":{{"title":"","titleSource":"placeholder","createdAt":"2024-01-01T00:00:00Z","updatedAt":"2024-01-01T00:00:00Z"}},"messages":[{}]}}}}"#,
+            vec![message; count].join(",")
+        )
+    };
+    let error = ImportChat::read(body(1_000_000).as_bytes()).expect_err("a million");
+    assert!(matches!(error, ImportError::Tree(PortableError::TooMany)), "{error}");
+    let most = ImportChat::read(body(chat_core::MAX_PORTABLE_MESSAGES).as_bytes());
+    assert_eq!(most.expect("as many as may").chat.messages.len(), 20_000);
+}
+
+#[test]
+fn a_failure_of_a_later_version_stays_a_failure() {
+    let mut document = json(ExportedChat::new(&portable(), at(2_000)));
+    document["messages"][1]["failure"]["reason"] = "a_reason_of_tomorrow".into();
+    document["messages"][1]["failure"]["message"] = "x".repeat(100_000).into();
+    document["messages"][0]["failure"] = document["messages"][1]["failure"].clone();
+    let body = serde_json::json!({"importId": "i", "document": document}).to_string();
+    let chat = ImportChat::read(body.as_bytes()).expect("a chat").chat;
+    assert_eq!(chat.messages[0].failure, None, "a message that did not fail has none");
+    let failure = chat.messages[1].failure.as_ref().expect("a failure");
+    assert_eq!(failure.reason, Reason::Internal);
+    assert!(failure.message.len() <= 2_000, "and its words are few");
 }

@@ -34,6 +34,7 @@ pub(crate) fn router(app: &Arc<App>) -> Router {
         .route("/ws", get(upgrade::events))
         .route("/", any(upgrade::root))
         .merge(api::routes().layer(from_fn(deadline::within)))
+        .merge(api::portable_routes())
         .route("/healthz", get(operations::health))
         .route("/metrics", get(operations::metrics))
         .fallback(ui::file)

@@ -1,6 +1,7 @@
 //! The rules for devices that people are signed in with.
 
 use chat_core::{Actor, AuditAction, Device, DeviceId, Timestamp, User, UserId};
+use rusqlite::Connection;
 
 use crate::{
     batch::Scope,
@@ -52,7 +53,8 @@ pub(crate) fn sign_in(
     )?)
 }
 
-/// Trades a refresh token for its successor.
+/// Trades a refresh token for its successor. Whoever made the successor and asks again with both is
+/// answered again, as long as the successor was not used: their first answer was lost on the way.
 pub(crate) fn renew(
     scope: &mut Scope<'_>,
     hash: &[u8; 32],
@@ -67,7 +69,7 @@ pub(crate) fn renew(
     let Some(device) = devices::live(connection, &known.device, now)? else {
         return Ok(Renewal::Refused);
     };
-    if known.replaced {
+    if known.replaced && !is_next_of(connection, next, &device.id)? {
         devices::revoke(connection, &device.user, &device.id, now)?;
         let action = AuditAction::TokenReused;
         audit::write(connection, actor, action, Some(&device.user), &device.name)?;
@@ -77,13 +79,25 @@ pub(crate) fn renew(
     let Some(user) = user else {
         return Ok(Renewal::Refused);
     };
-    refresh_tokens::replace(connection, hash, now)?;
-    refresh_tokens::sweep(connection, &device.id, remembered(now))?;
-    refresh_tokens::insert(connection, next, &device.id, now).map_err(Error::taken)?;
+    if !known.replaced {
+        refresh_tokens::replace(connection, hash, now)?;
+        refresh_tokens::sweep(connection, &device.id, remembered(now))?;
+        refresh_tokens::insert(connection, next, &device.id, now).map_err(Error::taken)?;
+    }
     devices::seen(connection, &device.id, &actor.address, now)?;
     devices::extend(connection, &device.id, expires_at)?;
     let device = devices::live(connection, &device.id, now)?.ok_or(Error::NotFound)?;
     Ok(Renewal::Renewed(user, device))
+}
+
+/// Whether `next` is a token of this device that nobody has used yet. Only who made it knows it.
+fn is_next_of(
+    connection: &Connection,
+    next: &[u8; 32],
+    device: &DeviceId,
+) -> Result<bool, Error> {
+    let next = refresh_tokens::get(connection, next)?;
+    Ok(next.is_some_and(|next| !next.replaced && next.device == *device))
 }
 
 /// Signs one device of `user` out.

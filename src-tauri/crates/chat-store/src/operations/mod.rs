@@ -9,4 +9,5 @@ pub(crate) mod devices;
 pub(crate) mod exchanges;
 pub(crate) mod invitations;
 pub(crate) mod objectives;
+pub(crate) mod portable;
 pub(crate) mod sharing;

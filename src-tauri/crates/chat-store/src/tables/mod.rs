@@ -17,3 +17,4 @@ pub(crate) mod providers;
 pub(crate) mod refresh_tokens;
 pub(crate) mod settings;
 pub(crate) mod users;
+pub(crate) mod whole_messages;

@@ -10,6 +10,7 @@ mod files;
 mod invitations;
 mod migrations;
 mod objectives;
+mod portable;
 mod support;
 mod tree;
 mod writer;

@@ -8,6 +8,7 @@ mod devices;
 mod invitations;
 mod oidc;
 mod people;
+mod portable;
 mod session;
 
 use std::{net::IpAddr, sync::Arc, time::Instant};
@@ -24,6 +25,7 @@ use chat_protocol::http::{HttpError, Problem, ServerInfo};
 use chat_store::Refusal;
 use serde::Serialize;
 
+pub(super) use self::portable::portable_routes;
 use self::caller::{Caller, Manager};
 use crate::{
     accounts,

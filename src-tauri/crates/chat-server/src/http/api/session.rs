@@ -16,7 +16,7 @@ use chat_store::Renewal;
 use secrecy::{ExposeSecret as _, SecretString};
 
 use super::{
-    Caller, actor, attempt, body, password_problem, private, refused, store_failed,
+    Caller, actor, attempt, body, password_problem, private, problem, refused, store_failed,
     tell_connections, told, too_many, wrong,
 };
 use crate::{
@@ -125,6 +125,7 @@ pub(super) async fn refresh(
     app.limits
         .refresh(peer, std::time::Instant::now())
         .map_err(too_many)?;
+    let next = next_token(asked.next_token)?;
     let (by, token) = match asked.refresh_token {
         Some(token) => (RefreshBy::Body, Some(token)),
         None => (RefreshBy::Cookie, refresh_cookie::read(&headers)),
@@ -132,7 +133,7 @@ pub(super) async fn refresh(
     let Some(token) = token else {
         return Err(refused("there is no refresh token; sign in"));
     };
-    let (now, next) = (app.sources.clock.now(), SecretString::from(random_code()));
+    let now = app.sources.clock.now();
     let renewed = app.database.renew(
         code_hash(token.expose_secret()),
         code_hash(next.expose_secret()),
@@ -150,6 +151,21 @@ pub(super) async fn refresh(
         }
         Renewal::Refused => Err(gone(&headers)),
     }
+}
+
+/// The successor of a refresh token: the sender's own, which they have kept before they ask, or a
+/// fresh one. One that could be guessed is refused.
+fn next_token(made: Option<SecretString>) -> Result<SecretString, Response> {
+    let Some(made) = made else {
+        return Ok(SecretString::from(random_code()));
+    };
+    let text = made.expose_secret();
+    let sound = (32..=256).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic());
+    if sound {
+        return Ok(made);
+    }
+    let words = "nextToken must be 32 to 256 printable characters, made at random";
+    Err(problem(StatusCode::BAD_REQUEST, Reason::Malformed, words))
 }
 
 /// Who asks.

@@ -1,0 +1,202 @@
+//! Chats that leave for another server, and those that come from there.
+
+use std::{sync::Arc, time::Duration};
+
+use axum::{
+    Extension, Router,
+    body::to_bytes,
+    extract::{Path, Request, State},
+    http::{HeaderMap, StatusCode, header},
+    middleware::{Next, from_fn},
+    response::{IntoResponse as _, Response},
+    routing::{get, post},
+};
+use chat_core::{ChatId, ErrorCode, Fault, PortableError, Reason, StoreError, UserId};
+use chat_protocol::http::{ExportedChat, ImportChat, ImportError, Imported};
+use chat_store::Import;
+use sha2::{Digest as _, Sha256};
+use tokio::{sync::Semaphore, time::timeout};
+
+use super::{Caller, not_found, private, problem, store_failed, told};
+use crate::app::App;
+
+/// The largest document that is taken in: what a client can still be shown as one frame.
+const BODY_LIMIT: usize = 16 * 1024 * 1024;
+
+/// How long one may be on its way, over a slow line.
+const WHOLE: Duration = Duration::from_secs(5 * 60);
+
+/// As many come and go at once; each holds a whole chat in memory.
+const AT_ONCE: usize = 8;
+
+/// Room for those that come and go.
+type Places = Arc<Semaphore>;
+
+/// The routes, which have a deadline of their own.
+pub(in crate::http) fn portable_routes() -> Router<Arc<App>> {
+    Router::new()
+        .route("/api/chats/{chat}/export", get(export))
+        .route("/api/chats/import", post(import))
+        .layer(from_fn(within))
+        .layer(Extension(Places::new(Semaphore::new(AT_ONCE))))
+}
+
+/// Gives a request up that takes too long.
+async fn within(request: Request, next: Next) -> Response {
+    match timeout(WHOLE, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => {
+            let words = "the chat took too long to arrive; please send it again";
+            problem(StatusCode::REQUEST_TIMEOUT, Reason::Malformed, words)
+        }
+    }
+}
+
+/// A chat as a document.
+async fn export(
+    State(app): State<Arc<App>>,
+    Extension(places): Extension<Places>,
+    caller: Caller,
+    Path(chat): Path<String>,
+) -> Result<Response, Response> {
+    let chat = ChatId::parse(&chat).map_err(|_| not_found("chat"))?;
+    let _place = places.try_acquire().map_err(|_| busy())?;
+    let now = app.sources.clock.now();
+    let portable = match app.database.export_chat(&caller.user.id, &chat, now).await {
+        Ok(portable) => portable,
+        Err(StoreError::NotFound) => return Err(not_found("chat")),
+        Err(error) => return Err(store_failed(&error)),
+    };
+    let written =
+        tokio::task::spawn_blocking(move || serde_json::to_vec(&ExportedChat::new(&portable, now)));
+    match written.await {
+        Ok(Ok(document)) => {
+            let headers = [
+                (header::CONTENT_TYPE, "application/json"),
+                (header::CACHE_CONTROL, "no-store"),
+            ];
+            Ok((headers, document).into_response())
+        }
+        failed => {
+            tracing::error!(?failed, "a chat could not be written out");
+            Err(told(
+                StatusCode::INTERNAL_SERVER_ERROR,
+                &Fault::internal(),
+                None,
+            ))
+        }
+    }
+}
+
+/// Makes a chat of a document.
+async fn import(
+    State(app): State<Arc<App>>,
+    Extension(places): Extension<Places>,
+    caller: Caller,
+    headers: HeaderMap,
+    request: Request,
+) -> Result<Response, Response> {
+    // Asking for JSON by its type keeps plain HTML forms of other sites out.
+    if !is_json(&headers) {
+        return Err(malformed("the body must be JSON"));
+    }
+    // Before a byte of it is read.
+    if announced(&headers).is_some_and(|length| length > BODY_LIMIT as u64) {
+        return Err(too_long());
+    }
+    let _place = places.try_acquire().map_err(|_| busy())?;
+    let body = to_bytes(request.into_body(), BODY_LIMIT).await;
+    let body = body.map_err(|_| too_long())?;
+    let read = tokio::task::spawn_blocking(move || ImportChat::read(&body)).await;
+    let ImportChat { id, chat } = match read {
+        Ok(read) => read.map_err(|error| refusal(&error))?,
+        Err(error) => {
+            tracing::error!(%error, "a chat could not be read");
+            return Err(told(
+                StatusCode::INTERNAL_SERVER_ERROR,
+                &Fault::internal(),
+                None,
+            ));
+        }
+    };
+    let import = Import {
+        id: chat_of(&caller.user.id, id.as_str())?,
+        owner: caller.user.id,
+        chat,
+        ids: Arc::clone(&app.sources.ids),
+        now: app.sources.clock.now(),
+    };
+    match app.database.import_chat(import).await {
+        Ok(done) => Ok(private(&Imported::new(
+            &done.chat.id,
+            done.messages,
+            done.created,
+        ))),
+        Err(StoreError::NotFound | StoreError::IdTaken) => Err(not_found("chat")),
+        Err(error) => Err(store_failed(&error)),
+    }
+}
+
+/// The id of the chat that an import makes: the same one each time, and nobody else's.
+fn chat_of(user: &UserId, import: &str) -> Result<ChatId, Response> {
+    let mut hash = Sha256::new();
+    hash.update(user.as_str());
+    hash.update([0]);
+    hash.update(import);
+    let hash = hash.finalize();
+    let hex: String = hash
+        .iter()
+        .take(20)
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    ChatId::parse(&format!("import-{hex}")).map_err(|_| not_found("chat"))
+}
+
+fn is_json(headers: &HeaderMap) -> bool {
+    let kind = headers.get(header::CONTENT_TYPE);
+    let kind = kind.and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    kind.split(';')
+        .next()
+        .unwrap_or_default()
+        .trim()
+        .eq_ignore_ascii_case("application/json")
+}
+
+fn announced(headers: &HeaderMap) -> Option<u64> {
+    headers
+        .get(header::CONTENT_LENGTH)?
+        .to_str()
+        .ok()?
+        .parse()
+        .ok()
+}
+
+fn refusal(error: &ImportError) -> Response {
+    match error {
+        ImportError::TooLong(_) | ImportError::Tree(PortableError::TooMany) => problem(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            Reason::TooLong,
+            &error.to_string(),
+        ),
+        _ => malformed(&error.to_string()),
+    }
+}
+
+fn malformed(words: &str) -> Response {
+    problem(StatusCode::BAD_REQUEST, Reason::Malformed, words)
+}
+
+fn too_long() -> Response {
+    let words = "the chat is too large: at most 16 MiB can be taken in";
+    problem(StatusCode::PAYLOAD_TOO_LARGE, Reason::TooLong, words)
+}
+
+fn busy() -> Response {
+    let words = "several chats are coming and going already; please try again in a moment";
+    let fault = Fault::new(ErrorCode::RateLimit, Reason::TooManyMessages, words);
+    told(
+        StatusCode::TOO_MANY_REQUESTS,
+        &fault.retry_after(2_000),
+        None,
+    )
+}
