@@ -45,6 +45,18 @@ function focusSomewhere(): void {
   }, 0);
 }
 
+/** News at the foot of the window is not outside: its Undo belongs to what the dialog did. */
+function stayForNews(event: Event): void {
+  const { target } = event;
+  if (target instanceof Element && target.closest('[data-sonner-toaster]') !== null) event.preventDefault();
+}
+
+/** Escape answers a question inside before it closes the dialog. */
+function leaveToQuestions(event: KeyboardEvent): void {
+  const { target } = event;
+  if (target instanceof Element && target.closest('[data-question]') !== null) event.preventDefault();
+}
+
 export function Dialog({
   open,
   onOpenChange,
@@ -66,6 +78,8 @@ export function Dialog({
           {...(description === undefined ? { 'aria-describedby': undefined } : {})}
           {...(quiet ? { onOpenAutoFocus: focusItself } : {})}
           onCloseAutoFocus={focusSomewhere}
+          onInteractOutside={stayForNews}
+          onEscapeKeyDown={leaveToQuestions}
           className={classNames(
             'fixed z-40 flex flex-col overflow-hidden bg-paper text-ink shadow-lg outline-none',
             SHAPES[shape],

@@ -19,10 +19,12 @@ interface SelectProps {
   id?: string;
   'aria-describedby'?: string | undefined;
   disabled?: boolean;
+  /** Shown while nothing is chosen: the value is empty then. */
+  placeholder?: string;
   className?: string;
 }
 
-export function Select({ value, onValueChange, options, label, className, disabled = false, ...rest }: SelectProps) {
+export function Select({ value, onValueChange, options, label, className, disabled = false, placeholder, ...rest }: SelectProps) {
   return (
     <Radix.Root value={value} onValueChange={onValueChange} disabled={disabled}>
       <Radix.Trigger
@@ -31,7 +33,7 @@ export function Select({ value, onValueChange, options, label, className, disabl
         className={classNames(CONTROL, 'flex h-10 items-center justify-between gap-2 px-3 text-left', className)}
       >
         <span className="truncate">
-          <Radix.Value />
+          <Radix.Value {...(placeholder === undefined ? {} : { placeholder })} />
         </span>
         <Radix.Icon className="text-ink-faint">
           <ChevronDown size={16} aria-hidden />

@@ -1,4 +1,5 @@
-// A question in place of a button: what would happen, yes or no. For what no undo brings back.
+// A question in place of a button (marked `data-asks`): what would happen, yes or no. For what no
+// undo brings back.
 
 import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -17,20 +18,29 @@ export function Sure({ question, yes, onYes, onDone }: SureProps) {
   const { t } = useTranslation();
   const { run, busy, error } = useTask();
   const no = useRef<HTMLButtonElement>(null);
-  // The harmless answer is the nearer one.
-  useEffect(() => no.current?.focus(), []);
+  const around = useRef<HTMLElement | null>(null);
+  useEffect(() => {
+    around.current = no.current?.closest('li, section, [role=tabpanel]') ?? null;
+    // The harmless answer is the nearer one.
+    no.current?.focus();
+  }, []);
+  /** What asked is in its place again, and has the focus. */
+  const cancel = () => {
+    onDone();
+    setTimeout(() => around.current?.querySelector<HTMLElement>('[data-asks]')?.focus(), 0);
+  };
   return (
-    // Escape means no, and closes nothing else.
+    // Escape means no; a dialog around it leaves the key to the question.
     // eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
     <div
       role="group"
+      data-question
       aria-label={question}
       className="flex w-full animate-rise-in flex-wrap items-center gap-x-3 gap-y-2 rounded-md bg-danger-wash py-2 pr-2 pl-3"
       onKeyDown={(event) => {
         if (event.key !== 'Escape') return;
         event.stopPropagation();
-        event.nativeEvent.stopImmediatePropagation();
-        onDone();
+        cancel();
       }}
     >
       <p className="min-w-40 flex-1 leading-snug text-danger">
@@ -45,7 +55,7 @@ export function Sure({ question, yes, onYes, onDone }: SureProps) {
         <Button size="sm" tone="danger" busy={busy} className="border border-current" onClick={() => void run(onYes).then((done) => done && onDone())}>
           {yes}
         </Button>
-        <Button ref={no} size="sm" tone="quiet" onClick={onDone}>
+        <Button ref={no} size="sm" tone="quiet" onClick={cancel}>
           {t('common.cancel')}
         </Button>
       </span>

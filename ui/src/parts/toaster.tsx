@@ -20,8 +20,9 @@ export function Toaster() {
       toastOptions={{
         unstyled: true,
         classNames: {
+          // Also over a dialog, which takes the pointer from everything else.
           toast:
-            'flex w-full items-center gap-3 rounded-lg bg-ink py-2.5 pr-2.5 pl-4 font-sans text-base text-paper shadow-lg',
+            'pointer-events-auto flex w-full items-center gap-3 rounded-lg bg-ink py-2.5 pr-2.5 pl-4 font-sans text-base text-paper shadow-lg',
           content: 'min-w-0 flex-1',
           title: 'leading-snug',
           description: 'text-sm opacity-80',

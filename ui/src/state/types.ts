@@ -59,7 +59,7 @@ export type Place =
   | { kind: 'admin'; section: AdminSection };
 
 /** Pages of the place where a server is managed, as the address names them. */
-export const ADMIN_SECTIONS = ['people', 'invitations', 'log', 'health'] as const;
+export const ADMIN_SECTIONS = ['people', 'invitations', 'usage', 'limits', 'log', 'health'] as const;
 export type AdminSection = (typeof ADMIN_SECTIONS)[number];
 
 export interface AppState {

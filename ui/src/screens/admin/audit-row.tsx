@@ -1,8 +1,10 @@
 // One line of the log, and the day that several of them belong to.
 
 import {
+  Coins,
   DoorClosed,
   DoorOpen,
+  Gauge,
   KeyRound,
   Link2,
   LogIn,
@@ -40,6 +42,8 @@ const ICONS: Partial<Record<string, LucideIcon>> = {
   invitation_accepted: MailCheck,
   link_created: Link2,
   identity_linked: Waypoints,
+  limits_changed: Gauge,
+  prices_changed: Coins,
 };
 
 export function AuditRow({ line }: { line: AuditLine }) {

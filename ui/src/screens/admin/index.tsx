@@ -15,12 +15,16 @@ import type { AdminSection } from '@/state/types';
 import { AuditLog } from './audit-log';
 import { Health } from './health';
 import { Invitations } from './invitations';
+import { Limits } from './limits';
 import { People } from './people';
 import { useMayManage } from './roles';
+import { Usage } from './usage';
 
 const SECTIONS: readonly [AdminSection, ComponentType][] = [
   ['people', People],
   ['invitations', Invitations],
+  ['usage', Usage],
+  ['limits', Limits],
   ['log', AuditLog],
   ['health', Health],
 ];

@@ -47,7 +47,7 @@ export function InvitationRow({ invitation, onRevoke }: Props) {
             size="sm"
             tone="danger"
             aria-label={t('admin.invitation.revokeLabel', { name })}
-            onClick={() => setAsking(true)}
+            data-asks onClick={() => setAsking(true)}
           >
             {t('admin.invitation.revoke')}
           </Button>

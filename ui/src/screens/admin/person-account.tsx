@@ -38,7 +38,7 @@ export function PersonAccount({ user, onChange }: Props) {
       ) : (
         <div>
           {user.enabled ? (
-            <Button size="sm" tone="danger" className="-ml-2.5" onClick={() => setAsking(true)}>
+            <Button size="sm" tone="danger" className="-ml-2.5" data-asks onClick={() => setAsking(true)}>
               {t('admin.person.close')}
             </Button>
           ) : (

@@ -54,7 +54,7 @@ export function PersonDevices({ user, onChange }: Props) {
         />
       ) : (
         <div>
-          <Button size="sm" onClick={() => setAsking(true)}>
+          <Button size="sm" data-asks onClick={() => setAsking(true)}>
             {t('admin.person.signOutEverywhere')}
           </Button>
         </div>

@@ -5,7 +5,8 @@ const page = (messages: number, connections: number) => `# HELP parlor_connectio
 # TYPE parlor_connections gauge
 parlor_connections ${connections}
 parlor_messages_total ${messages}
-parlor_odd{label="x"} 3
+parlor_errors_total{code="TIMEOUT"} 3
+parlor_errors_total{code="RATE_LIMIT"} 4
 `;
 const empty = { connections: [], running: [], messages: [], frames: [], bytes: [], errors: [], refused: [] };
 
@@ -14,6 +15,7 @@ describe('the numbers of a server', () => {
     expect([...readMetrics(page(7, 2))]).toEqual([
       ['parlor_connections', 2],
       ['parlor_messages_total', 7],
+      ['parlor_errors_total', 7],
     ]);
     expect(readMetrics('<html>not a page of metrics</html>').size).toBe(0);
   });

@@ -15,8 +15,8 @@ const LEVELS = { connections: 'parlor_connections', running: 'parlor_answers_run
 /** Counters, of which the growth per second is shown. */
 const RATES = {
   messages: 'parlor_messages_total',
-  frames: 'parlor_frames_sent_total',
-  bytes: 'parlor_bytes_sent_total',
+  frames: 'parlor_frame_sent_bytes_count',
+  bytes: 'parlor_frame_sent_bytes_sum',
   errors: 'parlor_errors_total',
   refused: 'parlor_authentications_refused_total',
 } as const;
@@ -34,12 +34,13 @@ export interface ServerNumbers {
 
 const NOTHING: ServerNumbers['series'] = { connections: [], running: [], messages: [], frames: [], bytes: [], errors: [], refused: [] };
 
-/** The numbers of a Prometheus page; lines of other shapes are passed over. */
+/** The numbers of a Prometheus page, those of one name added up; lines of other shapes are passed over. */
 export function readMetrics(text: string): Map<string, number> {
   const numbers = new Map<string, number>();
   for (const line of text.split('\n')) {
-    const found = /^([a-zA-Z_:][\w:]*) ([\d.eE+-]+)$/.exec(line.trim());
-    if (found !== null) numbers.set(found[1] ?? '', Number(found[2]));
+    const found = /^([a-zA-Z_:][\w:]*)(?:\{[^}]*\})? ([\d.eE+-]+)$/.exec(line.trim());
+    const name = found?.[1];
+    if (name !== undefined) numbers.set(name, (numbers.get(name) ?? 0) + Number(found?.[2]));
   }
   return numbers;
 }

@@ -51,7 +51,7 @@ function DeviceRow({ device, onRevoke }: { device: DeviceInfo; onRevoke: (device
             size="sm"
             tone="danger"
             aria-label={current ? t('devices.signOutThis') : t('devices.signOutLabel', { name })}
-            onClick={() => setAsking(true)}
+            data-asks onClick={() => setAsking(true)}
           >
             {t('devices.signOut')}
           </Button>

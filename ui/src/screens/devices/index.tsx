@@ -56,7 +56,7 @@ export function MyDevices() {
         />
       ) : (
         <div>
-          <Button onClick={() => setAsking(true)}>{t('devices.signOutOthers')}</Button>
+          <Button data-asks onClick={() => setAsking(true)}>{t('devices.signOutOthers')}</Button>
         </div>
       )}
     </div>
