@@ -41,6 +41,8 @@ struct Exchange {
     /// Its text and status when last looked at.
     kept: String,
     status: String,
+    /// Its text as its client has it: what was kept, and every piece that was told since.
+    shown: String,
     /// How many of the provider's answers to this question are in `kept`.
     counted: usize,
     /// The whole text, if its end was told since.
@@ -112,6 +114,7 @@ impl Talk {
             accepted: None,
             answer: None,
             kept: String::new(),
+            shown: String::new(),
             status: String::new(),
             counted: 0,
             completed: None,
@@ -146,6 +149,11 @@ impl Talk {
                 let exchange = self.exchanges.last_mut().expect("something was asked");
                 exchange.completed = Some(text(data, "content").to_owned());
                 true
+            }
+            "assistant_message_chunk" => {
+                let exchange = self.exchanges.last_mut().expect("something was asked");
+                exchange.shown.push_str(text(data, "content"));
+                false
             }
             "error" => panic!("{}: a chat that works was told {data}", self.name),
             _ => false,
@@ -233,6 +241,11 @@ impl Exchange {
             whole.starts_with(kept),
             "the text kept is a prefix of what the provider sent\nkept: {kept}\nsent: {whole}"
         );
+        assert!(
+            kept.starts_with(&self.shown),
+            "every word that was shown is kept\nkept: {kept}\nshown: {}",
+            self.shown
+        );
         let ended = latest.is_some_and(|latest| latest.ended);
         if let Some(completed) = self.completed.take() {
             assert_eq!(
@@ -254,6 +267,7 @@ impl Exchange {
             _ => panic!("after a restart an answer is complete or interrupted: {stored}"),
         };
         kept.clone_into(&mut self.kept);
+        kept.clone_into(&mut self.shown);
         status.clone_into(&mut self.status);
         self.counted = told.len();
         loss

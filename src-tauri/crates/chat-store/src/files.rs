@@ -151,7 +151,8 @@ fn directory_of(path: &Path) -> &Path {
         .unwrap_or(Path::new("."))
 }
 
-fn make_directory(directory: &Path) -> std::io::Result<()> {
+/// Makes a directory for its owner only, and those above it; one that is there stays as it is.
+pub(crate) fn make_directory(directory: &Path) -> std::io::Result<()> {
     let mut builder = DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]
@@ -168,6 +169,15 @@ fn open_private(path: &Path) -> std::io::Result<File> {
     let file = options.open(path)?;
     shut(path)?;
     Ok(file)
+}
+
+/// Makes an empty file to append to, for its owner only; what was there is gone.
+pub(crate) fn create_private(path: &Path) -> std::io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
 }
 
 /// Leaves reading and writing to the owner.

@@ -9,6 +9,7 @@ use crate::{
     connection,
     error::OpenError,
     files::{self, COMPANIONS, Hold},
+    journal::Journals,
     migrations, tables,
 };
 
@@ -50,6 +51,7 @@ pub(crate) fn restore(from: &Path, to: &Path) -> Result<Option<PathBuf>, OpenErr
             _ => files::remove_if_there(&file)?,
         }
     }
+    Journals::remove(to)?;
     if let Some(kept) = &kept {
         files::rename(to, kept)?;
     }

@@ -1,5 +1,6 @@
-//! Keeps what is new in running answers, all in one transaction, about every 50 ms: a killed
-//! process loses at most the last 100 ms of an answer, the waiting for the commit included.
+//! Keeps what is new in running answers in the history itself, all in one transaction, about every
+//! second. Their journals have every word sooner; this is for backups of a server at work, and for
+//! an answer whose journal cannot be written.
 
 use std::{
     sync::{Arc, atomic::Ordering},

@@ -2,28 +2,30 @@
 
 use crate::{
     ids::ModelId,
-    model::{Chat, Message, Role, UserSettings},
+    model::Role,
     objective::{Difficulty, Objective, ObjectiveStatus},
     provider::{AnswerRequest, PromptMessage},
+    store::AnswerContext,
 };
 
 /// Asks a model to go on: few servers go on by themselves from an assistant's last message.
 const CONTINUE: &str = "Continue your last answer exactly where it ends, in the same language. \
                         Repeat nothing and do not comment.";
 
-/// Makes the request for the answer that ends `line`.
-pub(super) fn request(
-    chat: &Chat,
-    settings: &UserSettings,
-    line: &[Message],
-    model: Option<ModelId>,
-) -> AnswerRequest {
+/// Makes the request for the answer that ends the context's line.
+pub(super) fn request(context: AnswerContext, model: Option<ModelId>) -> AnswerRequest {
+    let AnswerContext {
+        chat,
+        settings,
+        line,
+        objective,
+    } = context;
     let mut messages: Vec<PromptMessage> = line
-        .iter()
+        .into_iter()
         .filter(|message| !message.content.trim().is_empty())
         .map(|message| PromptMessage {
             role: message.role,
-            content: message.content.clone(),
+            content: message.content,
         })
         .collect();
     if messages
@@ -35,22 +37,21 @@ pub(super) fn request(
             content: CONTINUE.to_owned(),
         });
     }
-    AnswerRequest {
-        model: model
-            .or_else(|| chat.model.clone())
-            .or_else(|| settings.model.clone()),
-        system_prompt: chat
-            .system_prompt
-            .clone()
-            .or_else(|| settings.system_prompt.clone()),
+    let mut request = AnswerRequest {
+        model: model.or(chat.model).or(settings.model),
+        system_prompt: chat.system_prompt.or(settings.system_prompt),
         temperature: chat.temperature.or(settings.temperature),
         messages,
         ..AnswerRequest::default()
+    };
+    if let Some(objective) = &objective {
+        about(&mut request, objective);
     }
+    request
 }
 
 /// Tells the model the objective that the chat is about, as it is now.
-pub(super) fn about(request: &mut AnswerRequest, objective: &Objective) {
+fn about(request: &mut AnswerRequest, objective: &Objective) {
     let mut text = request.system_prompt.take().unwrap_or_default();
     if !text.trim().is_empty() {
         text.push_str("\n\n");

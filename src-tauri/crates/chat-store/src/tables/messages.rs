@@ -235,6 +235,14 @@ pub(crate) fn finish(
         .map(drop)
 }
 
+/// All running answers.
+pub(crate) fn running(connection: &Connection) -> rusqlite::Result<Vec<MessageId>> {
+    connection
+        .prepare_cached("SELECT id FROM messages WHERE status = 'running'")?
+        .query_map([], |row| id(row, 0, MessageId::parse))?
+        .collect()
+}
+
 /// The chats in which an answer is running.
 pub(crate) fn chats_running(connection: &Connection) -> rusqlite::Result<Vec<ChatId>> {
     connection

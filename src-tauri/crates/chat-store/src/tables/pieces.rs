@@ -22,6 +22,17 @@ pub(crate) fn insert(connection: &Connection, piece: &TurnPiece) -> rusqlite::Re
         .map(drop)
 }
 
+/// The bytes of text and reasoning that are kept of an answer.
+pub(crate) fn bytes(connection: &Connection, message: &MessageId) -> rusqlite::Result<usize> {
+    connection
+        .prepare_cached(
+            "SELECT coalesce(sum(octet_length(content) + octet_length(reasoning)), 0)
+             FROM pieces WHERE message_id = ?1",
+        )?
+        .query_row([message.as_str()], |row| row.get::<_, i64>(0))
+        .map(|bytes| usize::try_from(bytes).unwrap_or_default())
+}
+
 /// Forgets the pieces of an answer that has been folded.
 pub(crate) fn delete(connection: &Connection, message: &MessageId) -> rusqlite::Result<()> {
     connection
