@@ -103,6 +103,10 @@ pub enum AuditAction {
     LinkCreated,
     /// An account of another system was tied to one here.
     IdentityLinked,
+    /// Somebody may spend more or less than before, or ask other models.
+    LimitsChanged,
+    /// What models cost was changed.
+    PricesChanged,
 }
 
 /// Who acts, from where, and when.

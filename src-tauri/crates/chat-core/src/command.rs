@@ -6,6 +6,7 @@ use crate::{
     ids::{ChatId, ClientId, GenerationId, MessageId, ModelId, ObjectiveId, ProviderId, Revision},
     model::{ChatPatch, SettingsPatch},
     objective::{ObjectivePatch, Wish},
+    spend::Draft,
     provider::NewProvider,
     sharing::SharingChange,
 };
@@ -196,6 +197,10 @@ pub enum Command {
         /// What changes.
         change: SharingChange,
     },
+    /// Say what a message would cost.
+    Estimate(Draft),
+    /// Say what the person spent, and may.
+    GetUsage,
     /// Send the person's settings.
     GetSettings,
     /// Change them.

@@ -51,6 +51,14 @@ pub enum Reason {
     TooManyBytes,
     /// Too many answers at once.
     TooManyAnswers,
+    /// What may be spent on a day is spent.
+    DailyLimit,
+    /// What may be spent in a month is spent.
+    MonthlyLimit,
+    /// It alone needs more than may ever be spent.
+    OverLimit,
+    /// This model may not be asked here.
+    ModelNotAllowed,
     /// The provider refuses the key (401).
     KeyRefused,
     /// The provider refuses this use (403).

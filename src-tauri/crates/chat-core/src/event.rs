@@ -6,6 +6,7 @@ use crate::{
     model::{Chat, Message, User, UserSettings},
     objective::{Generation, Objective},
     provider::{FoundProvider, ModelInfo, ProviderError, ProviderInfo},
+    spend::{Estimate, OwnUsage},
     turn_log::Segment,
 };
 
@@ -153,6 +154,10 @@ pub enum Event<'a> {
         /// Whether it is running now.
         running: bool,
     },
+    /// What a message would cost.
+    Estimate(&'a Estimate),
+    /// What the person spent, and may.
+    Usage(&'a OwnUsage),
     /// The person's settings.
     Settings(&'a UserSettings),
     /// The models that can be chosen, and what could not be asked.

@@ -21,6 +21,7 @@ mod service;
 mod session;
 mod sharing;
 mod sources;
+mod spend;
 mod store;
 mod sync;
 mod turn_log;
@@ -56,6 +57,11 @@ pub use service::{Asked, ChatService, NewGeneration, NewMessage, ServiceSettings
 pub use session::{Delivery, Session};
 pub use sharing::{Access, MAX_MEMBERS, Member, Person, SharingChange, SharingStore};
 pub use sources::{Clock, IdSource, Sources, Timestamp};
+pub use spend::{
+    Allowance, Asker, Asking, Balance, Day, Draft, EXPECTED_ANSWER, Estimate, Holder, LimitScope,
+    Limits, OwnUsage, Period, Price, Quantity, Refusal, RefusalKind, SpendRules, SpendStore,
+    Spending, Spent, UsageRow, Usual, Wanted, allowances, judge, tokens_of,
+};
 pub use store::{
     Appended, ChatChanges, ChatStore, FinishedAnswer, History, NewAnswer, NewBranch, NewChat,
     NewExchange, Snapshot, Standing, StillRunning, StoreError, TurnPiece,

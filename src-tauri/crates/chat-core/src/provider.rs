@@ -113,6 +113,13 @@ pub enum DraftEvent {
     },
     /// What came was no objective: the model is asked once more.
     Repairing,
+    /// What it took so far; each asking counts anew.
+    Spent {
+        /// Who was asked.
+        model: Option<ModelId>,
+        /// The tokens.
+        usage: Usage,
+    },
     /// The objective, valid; nothing follows.
     Done(ObjectiveDraft),
 }
@@ -275,6 +282,10 @@ pub trait ModelProvider: Send + Sync + 'static {
     fn draft_objective(&self, request: DraftRequest) -> DraftStream;
     /// True while only the guide would answer: no titles are asked of it.
     fn only_guide(&self) -> bool;
+    /// The model asked where nobody chose one, as far as it is known without asking anybody.
+    fn usual_model(&self) -> Option<ModelId> {
+        None
+    }
     /// The configured providers.
     fn providers(&self) -> Vec<ProviderInfo>;
     /// The models of all configured providers; those that cannot be reached are left out, with

@@ -6,11 +6,12 @@ use async_trait::async_trait;
 
 use crate::{
     error::Fault,
-    ids::{ChatId, ClientId, MessageId, ModelId, Revision, UserId},
+    ids::{ChatId, ClientId, DeviceId, MessageId, ModelId, Revision, UserId},
     model::{Chat, ChatPatch, Message, MessageStatus, SettingsPatch, UserSettings},
     objective_store::ObjectiveStore,
     sharing::SharingStore,
     sources::{IdSource, Timestamp},
+    spend::{Asking, Refusal, SpendStore, Spent, Usual},
 };
 
 /// Why the store could not do it.
@@ -39,6 +40,9 @@ pub enum StoreError {
     NoPerson,
     /// The chat has as many people as it can have.
     #[error("the chat has as many people as it can have")]
+    /// A limit of what may be spent is reached.
+    #[error("a limit is reached")]
+    Refused(Box<Refusal>),
     TooMany,
     /// The database refused: disk full, read-only, locked, corrupt.
     #[error("the database failed")]
@@ -75,6 +79,10 @@ pub struct NewExchange {
     pub content: String,
     /// The id of the answer, if it is new.
     pub answer: MessageId,
+    /// The device that `author` writes on.
+    pub device: Option<DeviceId>,
+    /// Who answers where nobody chose a model.
+    pub usual: Usual,
     /// When.
     pub now: Timestamp,
 }
@@ -165,6 +173,8 @@ pub struct FinishedAnswer {
     pub model: Option<ModelId>,
     /// Why, if it failed.
     pub failure: Option<Fault>,
+    /// What it spent; none where that is to be estimated.
+    pub spent: Option<Spent>,
     /// When.
     pub now: Timestamp,
 }
@@ -236,7 +246,7 @@ pub struct ChatChanges {
 /// Writes are committed, and durable against power loss, when their future resolves, but for
 /// [`ChatStore::checkpoint`], which survives the process and not the power.
 #[async_trait]
-pub trait ChatStore: ObjectiveStore + SharingStore {
+pub trait ChatStore: ObjectiveStore + SharingStore + SpendStore {
     /// Names this history; another one after a restore or replacement.
     async fn epoch(&self) -> Result<String, StoreError>;
 
@@ -291,7 +301,12 @@ pub trait ChatStore: ObjectiveStore + SharingStore {
         client: &ClientId,
     ) -> Result<Option<Appended>, StoreError>;
     /// Opens another answer, or an old one again. Gives the running answer.
-    async fn open_answer(&self, user: &UserId, new: NewAnswer) -> Result<Message, StoreError>;
+    async fn open_answer(
+        &self,
+        asking: Asking,
+        new: NewAnswer,
+        now: Timestamp,
+    ) -> Result<Message, StoreError>;
     /// Keeps what is new in running answers, all in one transaction.
     async fn checkpoint(&self, pieces: Vec<TurnPiece>) -> Result<(), StoreError>;
     /// Ends an answer and folds its pieces.

@@ -6,6 +6,7 @@ mod devices;
 mod invitations;
 mod people;
 mod portable;
+mod spending;
 #[cfg(test)]
 mod tests;
 
@@ -25,6 +26,10 @@ pub use self::{
     },
     people::{ChangeUser, Directory, LinkMade, Me, Person, UserInfo, UserList},
     portable::{ExportedChat, ImportChat, ImportError, Imported},
+    spending::{
+        LevelLimits, Limits, LimitsOf, LimitsPage, ModelPrice, Prices, Spending, UsagePage,
+        UsageRow,
+    },
 };
 use crate::spelling::{ErrorCode, IsoTime, Reason, Shown, UserRole};
 

@@ -54,7 +54,8 @@ words! {
     "snake_case" AuditAction {
         SignedIn, SignInRefused, SignedOut, DeviceRevoked, DevicesRevoked, TokenReused,
         PasswordChanged, UserCreated, RoleChanged, UserEnabled, UserDisabled, InvitationCreated,
-        InvitationRevoked, InvitationAccepted, LinkCreated, IdentityLinked,
+        InvitationRevoked, InvitationAccepted, LinkCreated, IdentityLinked, LimitsChanged,
+        PricesChanged,
     }
 }
 
@@ -66,6 +67,21 @@ words! {
 words! {
     /// Who named a chat.
     "snake_case" TitleSource { Placeholder, FirstWords, Model, Person }
+}
+
+words! {
+    /// Whose limit it is.
+    "snake_case" Holder { Server, Person, Device }
+}
+
+words! {
+    /// What a limit is of.
+    "snake_case" Quantity { Messages, Tokens, Cost }
+}
+
+words! {
+    /// The period of a limit.
+    "snake_case" Period { Day, Month }
 }
 
 words! {
@@ -97,7 +113,7 @@ words! {
     /// The exact cause of an error, one per sentence that the UI can say.
     "snake_case" Reason {
         Malformed, UnknownType, NotFound, Empty, TooLong, Forbidden, SignInRequired, TokenRefused,
-        TooManyMessages, TooManyBytes, TooManyAnswers, KeyRefused, ProviderForbids, ModelNotFound, ProviderBusy,
+        TooManyMessages, TooManyBytes, TooManyAnswers, DailyLimit, MonthlyLimit, OverLimit, ModelNotAllowed, KeyRefused, ProviderForbids, ModelNotFound, ProviderBusy,
         ProviderFailed, RequestRefused, Unreachable, TlsFailed, NoFirstToken, Stalled, CutOff,
         Garbled, EmptyAnswer, ContextTooLong, StoreFailed, ShuttingDown, Internal,
     }

@@ -136,6 +136,9 @@ fn wire() -> (String, BTreeMap<String, String>) {
     catalogue.visit::<http::InvitationOffer<'_>>();
     catalogue.visit::<http::AcceptInvitation>();
     catalogue.visit::<http::AuditPage<'_>>();
+    catalogue.visit::<http::UsagePage<'_>>();
+    catalogue.visit::<http::LimitsPage<'_>>();
+    catalogue.visit::<http::Prices>();
     catalogue.visit::<http::Imported<'_>>();
     catalogue.visit::<http::HttpError<'_>>();
     (client + &server, catalogue.types)

@@ -3,7 +3,7 @@
 mod support;
 
 use chat_core::{
-    Access, Chat, ChatId, ChatPatch, ClientId, Command, Difficulty, ErrorCode, Event, Fault,
+    Allowance, Day, Draft, Estimate, Holder, OwnUsage, Period, Quantity, Spending, Access, Chat, ChatId, ChatPatch, ClientId, Command, Difficulty, ErrorCode, Event, Fault,
     FoundProvider, Generation, GenerationStage, KeyState, Member, Message, MessageId,
     MessageStatus, MilestoneId, MilestonePatch, ModelId, ModelInfo, NewProvider, ObjectivePatch,
     ObjectiveStatus, Person, PieceKind, ProviderError, ProviderId, ProviderInfo, ProviderProblem,
@@ -268,6 +268,12 @@ fn later_requests() -> Vec<Request> {
             person: user_id("user-2"),
         }),
         sharing(SharingChange::Leave),
+        Command::Estimate(Draft {
+            chat: Some(chat_id("chat-1")),
+            parent: Some(Some(message_id("message-2"))),
+            bytes: 20_000,
+        }),
+        Command::GetUsage,
     ];
     let numbers = 30..;
     let requests = numbers.zip(commands).map(|(number, command)| Request {
@@ -573,7 +579,48 @@ fn frames() -> Vec<String> {
         ..question("Hello")
     };
     encode(&Event::MessageAdded(&theirs), None);
+    encode(&Event::Estimate(&estimate()), asked);
+    encode(&Event::Usage(&usage()), asked);
     frames
+}
+
+fn estimate() -> Estimate {
+    let words = "the limit of tokens a day for you is reached; it frees up on 2024-01-02 at 00:00 UTC";
+    let fault = Fault::new(ErrorCode::RateLimit, Reason::DailyLimit, words);
+    Estimate {
+        model: Some(model()),
+        prompt_tokens: 5_120,
+        answer_tokens: 512,
+        cost: Some(2_304),
+        currency: "USD".into(),
+        refusal: Some(fault.retry_after(12 * 60 * 60 * 1000)),
+    }
+}
+
+fn usage() -> OwnUsage {
+    let day = Day::of(NEW_YEAR);
+    let spent = |times: u64, unpriced_tokens| Spending {
+        messages: 3 * times,
+        prompt_tokens: 1_200 * times,
+        answer_tokens: 800 * times,
+        cost: 1_900 * times,
+        unpriced_tokens,
+    };
+    OwnUsage {
+        day,
+        today: spent(1, 0),
+        month: spent(10, 500),
+        allowances: vec![Allowance {
+            of: Holder::Person,
+            quantity: Quantity::Tokens,
+            period: Period::Day,
+            limit: 50_000,
+            used: 2_000,
+            frees_at: day.next().begins(),
+        }],
+        models: Some(vec![model(), ModelId::parse("ollama/*").expect("a model")]),
+        currency: "USD".into(),
+    }
 }
 
 #[test]

@@ -86,6 +86,10 @@ impl ModelProvider for Providers {
         }
     }
 
+    fn usual_model(&self) -> Option<ModelId> {
+        self.roster.usual_model()
+    }
+
     fn providers(&self) -> Vec<ProviderInfo> {
         let fixed = self.roster.fixed.clone();
         let has_fixed = fixed.is_some();

@@ -56,6 +56,17 @@ impl Roster {
         self.stored().iter().filter(hides).cloned().collect()
     }
 
+    /// The model that answers where nobody chose one, if that was configured or found already.
+    pub(crate) fn usual_model(&self) -> Option<ModelId> {
+        let record = self.choose(None).ok()??;
+        let defaults = self.defaults.read().unwrap_or_else(PoisonError::into_inner);
+        let name = record.default_model.or_else(|| defaults.get(&record.id).cloned())?;
+        Some(ModelId {
+            provider: record.id,
+            name,
+        })
+    }
+
     pub(crate) fn is_fixed(&self, id: &ProviderId) -> bool {
         self.fixed.as_ref().is_some_and(|fixed| fixed.id == *id)
     }

@@ -52,6 +52,7 @@ impl InProcess {
         } = parts;
         database.claim().map_err(StartError::Database)?;
         let secret = SigningSecret::resolve(&config).map_err(StartError::Secret)?;
+        database.configure_limits(config.spend_limits());
         let settings = ServiceSettings {
             auto_title: config.chat.auto_title,
             running_answers: config.limits.running_answers as usize,

@@ -13,7 +13,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use chat_core::UserId;
+use chat_core::{Asker, DeviceId, SpendRules, UserId};
 
 use crate::config;
 
@@ -40,6 +40,9 @@ impl Wait {
 #[derive(Debug)]
 pub(crate) struct RateLimits {
     messages: Buckets<UserId>,
+    /// Of devices and of all together: only where an admin says so.
+    device_messages: Buckets<DeviceId>,
+    all_messages: Buckets<()>,
     bytes: Buckets<UserId>,
     sign_in: Buckets<(IpAddr, String)>,
     /// Attempts from one address, whatever the names.
@@ -56,6 +59,8 @@ impl RateLimits {
     pub(crate) fn new(limits: &config::Limits) -> Self {
         Self {
             messages: Buckets::new(Rate::new(limits.messages_per_minute, MINUTE)),
+            device_messages: Buckets::new(None),
+            all_messages: Buckets::new(None),
             bytes: Buckets::new(Rate::new(limits.bytes_per_minute, MINUTE)),
             sign_in: Buckets::new(Rate::new(limits.sign_in_per_minute, MINUTE)),
             sign_in_address: Buckets::new(Rate::new(wide(limits.sign_in_per_minute), MINUTE)),
@@ -65,6 +70,29 @@ impl RateLimits {
             invitation: Buckets::new(Rate::new(limits.sign_in_per_minute, MINUTE)),
             frames: Rate::new(limits.frames_per_second, SECOND),
         }
+    }
+
+    /// One more message: by what admins allow a device, a person and all together, or by the
+    /// configuration where they say nothing of a person.
+    pub(crate) fn message_of(
+        &self,
+        by: &Asker,
+        rules: &SpendRules,
+        now: Instant,
+    ) -> Result<(), Wait> {
+        let rate = |limit: Option<u32>| Rate::new(limit.unwrap_or_default(), MINUTE);
+        if let Some(device) = &by.device
+            && let Some(own) = rules.devices.get(device)
+        {
+            let rate = rate(own.messages_per_minute);
+            self.device_messages.take_by(rate, || device.clone(), 1, now)?;
+        }
+        match rules.messages_per_minute(&by.user) {
+            None => self.message(&by.user, now)?,
+            own => self.messages.take_by(rate(own), || by.user.clone(), 1, now)?,
+        }
+        let all = rate(rules.server.messages_per_minute);
+        self.all_messages.take_by(all, || (), 1, now)
     }
 
     /// One more message of `user`.
@@ -209,7 +237,18 @@ impl<K: Hash + Eq> Buckets<K> {
     }
 
     fn take_many(&self, key: impl FnOnce() -> K, count: u32, now: Instant) -> Result<(), Wait> {
-        let Some(rate) = self.rate else { return Ok(()) };
+        self.take_by(self.rate, key, count, now)
+    }
+
+    /// By another rate than the usual one.
+    fn take_by(
+        &self,
+        rate: Option<Rate>,
+        key: impl FnOnce() -> K,
+        count: u32,
+        now: Instant,
+    ) -> Result<(), Wait> {
+        let Some(rate) = rate else { return Ok(()) };
         let key = key();
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         state.clean(rate, now);
@@ -250,6 +289,9 @@ mod tests {
             messages_per_minute: messages,
             bytes_per_minute: messages.saturating_mul(1_000),
             running_answers: 0,
+            messages_per_day: 0,
+            tokens_per_day: 0,
+            tokens_per_month: 0,
             sign_in_per_minute: sign_in,
             frames_per_second: frames,
             connections: 0,
@@ -313,6 +355,35 @@ mod tests {
         assert_eq!(send(100_000, 60_000), Ok(()), "more than the limit");
         assert_eq!(send(1, 60_000), Err(40_001), "is paid off afterwards");
         assert_eq!(limits.bytes(&user(2), 60_000, start), Ok(()));
+    }
+
+    #[test]
+    fn admins_limit_devices_people_and_all_together() {
+        let limits = limits(2, 0, 0);
+        let now = Instant::now();
+        let per_minute = |count| chat_core::Limits {
+            messages_per_minute: Some(count),
+            ..chat_core::Limits::default()
+        };
+        let phone = DeviceId::parse("phone").expect("an id");
+        let rules = SpendRules {
+            server: per_minute(9),
+            users: [(user(1), per_minute(4)), (user(2), per_minute(0))].into(),
+            devices: [(phone.clone(), per_minute(1))].into(),
+            ..SpendRules::default()
+        };
+        let sent = |number: usize, device: Option<&DeviceId>| {
+            let by = Asker {
+                user: user(number),
+                device: device.cloned(),
+            };
+            let one = |_: &usize| limits.message_of(&by, &rules, now).is_ok();
+            (0..20).filter(one).count()
+        };
+        assert_eq!(sent(1, Some(&phone)), 1, "a phone");
+        assert_eq!(sent(1, None), 3, "its owner's other devices");
+        assert_eq!(sent(3, None), 2, "by the configuration");
+        assert_eq!(sent(2, None), 3, "no limit but that of all together");
     }
 
     #[test]

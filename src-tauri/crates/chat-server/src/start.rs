@@ -108,6 +108,7 @@ pub async fn start(config: Config, secrets: Arc<dyn Secrets>) -> Result<ServerHa
         running_answers: config.limits.running_answers as usize,
         ..ServiceSettings::default()
     };
+    database.configure_limits(config.spend_limits());
     let store: Arc<dyn chat_core::ChatStore> = database.clone();
     let service = ChatService::start(store, provider, hub, sources.clone(), settings)
         .await

@@ -16,7 +16,9 @@ use crate::{
     files::{self, Hold},
     migrations,
     readers::Readers,
-    restore, tables,
+    restore,
+    spend_store::{self, Rules},
+    tables,
     writer::{Writer, WriterStats},
 };
 
@@ -32,6 +34,7 @@ pub struct Database {
     pub(crate) writer: Writer,
     readers: Readers,
     /// Held shared while the database is open, so that no restore replaces the file below it; and
+    pub(crate) rules: Rules,
     /// the claim, if it was made.
     locks: Mutex<Vec<File>>,
 }
@@ -65,6 +68,7 @@ impl Database {
         migrations::recognise_file(path, migrations)?;
         let mut connection = connection::for_writing(path).map_err(failed)?;
         migrations::run(&mut connection, path, migrations)?;
+        let rules = spend_store::first(&connection, path)?;
         let writer =
             Writer::start(connection, observer).map_err(|source| OpenError::file(path, source))?;
         let readers = Readers::open(path, writer.steps.clone()).map_err(failed)?;
@@ -73,6 +77,7 @@ impl Database {
             writer,
             readers,
             locks: Mutex::new(vec![lock]),
+            rules,
         }))
     }
 

@@ -104,6 +104,8 @@ pub(crate) enum Error {
     NoPerson,
     #[error("the chat has as many people as it can have")]
     TooMany,
+    #[error("a limit is reached")]
+    Refused(Box<chat_core::Refusal>),
     #[error("the store is not taking work")]
     Unavailable,
     #[error(transparent)]
@@ -156,6 +158,7 @@ impl From<Error> for StoreError {
             Error::OwnerStays => Self::OwnerStays,
             Error::NoPerson => Self::NoPerson,
             Error::TooMany => Self::TooMany,
+            Error::Refused(refusal) => Self::Refused(refusal),
             Error::Unavailable => Self::Unavailable,
             other => Self::Database(Box::new(other)),
         }

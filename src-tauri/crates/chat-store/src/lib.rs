@@ -27,6 +27,7 @@ mod readers;
 mod restore;
 mod sharing_store;
 mod spelling;
+mod spend_store;
 mod steps;
 mod store;
 mod tables;

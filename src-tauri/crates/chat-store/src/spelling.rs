@@ -61,6 +61,8 @@ spelled!(AuditAction {
     InvitationAccepted = "invitation_accepted",
     LinkCreated = "link_created",
     IdentityLinked = "identity_linked",
+    LimitsChanged = "limits_changed",
+    PricesChanged = "prices_changed",
 });
 spelled!(MessageStatus {
     Running = "running",
@@ -105,6 +107,10 @@ spelled!(Reason {
     TooManyMessages = "too_many_messages",
     TooManyBytes = "too_many_bytes",
     TooManyAnswers = "too_many_answers",
+    DailyLimit = "daily_limit",
+    MonthlyLimit = "monthly_limit",
+    OverLimit = "over_limit",
+    ModelNotAllowed = "model_not_allowed",
     KeyRefused = "key_refused",
     ProviderForbids = "provider_forbids",
     ModelNotFound = "model_not_found",

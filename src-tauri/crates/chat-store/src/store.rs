@@ -3,7 +3,7 @@
 
 use async_trait::async_trait;
 use chat_core::{
-    Appended, Chat, ChatChanges, ChatId, ChatPatch, ChatStore, ClientId, FinishedAnswer, History,
+    Asking, Appended, Chat, ChatChanges, ChatId, ChatPatch, ChatStore, ClientId, FinishedAnswer, History,
     Message, MessageId, NewAnswer, NewBranch, NewChat, NewExchange, Revision, SettingsPatch,
     Snapshot, Standing, StoreError, Timestamp, TurnPiece, UserId, UserSettings,
 };
@@ -116,7 +116,9 @@ impl ChatStore for Database {
     }
 
     async fn append(&self, new: NewExchange) -> Result<Appended, StoreError> {
-        self.write(move |scope| exchanges::append(scope, new)).await
+        let rules = self.rules.now();
+        self.write(move |scope| exchanges::append(scope, &rules, new))
+            .await
     }
 
     async fn accepted(
@@ -129,9 +131,14 @@ impl ChatStore for Database {
             .await
     }
 
-    async fn open_answer(&self, user: &UserId, new: NewAnswer) -> Result<Message, StoreError> {
-        let user = user.clone();
-        self.write(move |scope| answers::open(scope, &user, new))
+    async fn open_answer(
+        &self,
+        asking: Asking,
+        new: NewAnswer,
+        now: Timestamp,
+    ) -> Result<Message, StoreError> {
+        let rules = self.rules.now();
+        self.write(move |scope| answers::open(scope, &rules, &asking, new, now))
             .await
     }
 
@@ -144,12 +151,15 @@ impl ChatStore for Database {
     }
 
     async fn finish(&self, finished: FinishedAnswer) -> Result<Message, StoreError> {
-        self.write(move |scope| answers::finish(scope, &finished))
+        let rules = self.rules.now();
+        self.write(move |scope| answers::finish(scope, &rules, &finished))
             .await
     }
 
     async fn sweep(&self, now: Timestamp) -> Result<usize, StoreError> {
-        self.write(move |scope| answers::sweep(scope, now)).await
+        let rules = self.rules.now();
+        self.write(move |scope| answers::sweep(scope, &rules, now))
+            .await
     }
 
     async fn settings(&self, user: &UserId) -> Result<UserSettings, StoreError> {

@@ -23,6 +23,7 @@ pub(super) fn fault_of(error: StoreError) -> Fault {
             Reason::TooLong,
             format!("a chat can be shared with at most {MAX_MEMBERS} people"),
         ),
+        StoreError::Refused(refusal) => Fault::from(*refusal),
         StoreError::Unavailable => store_failed("the store is busy; please try again in a second"),
         StoreError::Database(cause) => {
             tracing::error!(

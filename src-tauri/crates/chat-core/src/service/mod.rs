@@ -10,6 +10,7 @@ mod objectives;
 mod prompt;
 mod runner;
 mod sharing;
+mod spend;
 mod title;
 mod turns;
 
@@ -30,6 +31,7 @@ use crate::{
     },
     provider::ModelProvider,
     sources::Sources,
+    spend::Asker,
     store::{
         Appended, ChatChanges, ChatStore, History, NewAnswer, NewBranch, NewChat, NewExchange,
         Snapshot, Standing,
@@ -284,18 +286,19 @@ impl ChatService {
     /// # Errors
     /// A [`Fault`] when the chat or parent is not visible, a limit is reached, or the store fails;
     /// then nothing was kept.
-    pub async fn send(&self, user: &UserId, new: NewMessage) -> Result<Appended, Fault> {
+    pub async fn send(&self, by: &Asker, new: NewMessage) -> Result<Appended, Fault> {
         self.refuse_when_draining()?;
-        let place = self
-            .inner
-            .turns
-            .reserve(user, self.inner.settings.running_answers)?;
+        let rules = self.inner.store.spend_rules();
+        let limit = self.running_answers(&by.user, &rules);
+        let place = self.inner.turns.reserve(&by.user, limit)?;
         let appended = self
             .inner
             .store
             .append(NewExchange {
                 chat: new.chat,
-                author: user.clone(),
+                author: by.user.clone(),
+                device: by.device.clone(),
+                usual: self.asking(by, None, &rules).usual,
                 id: self.fresh_message_id()?,
                 client_id: new.client_id,
                 parent: new.parent,
@@ -310,7 +313,7 @@ impl ChatService {
                 shown: true,
                 audience: appended.audience.clone(),
             };
-            let turn = Turn::new(appended.answer.clone(), None, standing, place);
+            let turn = Turn::new(appended.answer.clone(), None, standing, (place, by.clone()));
             runner::enqueue(&self.inner, turn);
         }
         Ok(appended)
@@ -322,7 +325,7 @@ impl ChatService {
     /// As [`ChatService::send`]; also when `answer` is no assistant's message or still running.
     pub async fn regenerate(
         &self,
-        user: &UserId,
+        by: &Asker,
         answer: &MessageId,
         model: Option<ModelId>,
     ) -> Result<Message, Fault> {
@@ -331,7 +334,7 @@ impl ChatService {
             id: self.fresh_message_id()?,
             now: self.inner.sources.clock.now(),
         };
-        self.open(user, answer, new, model).await
+        self.open(by, answer, new, model).await
     }
 
     /// Goes on with an answer that was stopped, interrupted or failed.
@@ -340,13 +343,13 @@ impl ChatService {
     /// As [`ChatService::regenerate`].
     pub async fn continue_answer(
         &self,
-        user: &UserId,
+        by: &Asker,
         answer: &MessageId,
     ) -> Result<Message, Fault> {
         let new = NewAnswer::Continue {
             answer: answer.clone(),
         };
-        self.open(user, answer, new, None).await
+        self.open(by, answer, new, None).await
     }
 
     /// Ends the running answer `message`. The request upstream is aborted before this returns to
@@ -470,7 +473,7 @@ impl ChatService {
     /// Opens an answer beside or instead of `answer`, which must have ended, and has it written.
     async fn open(
         &self,
-        user: &UserId,
+        by: &Asker,
         answer: &MessageId,
         new: NewAnswer,
         model: Option<ModelId>,
@@ -478,7 +481,7 @@ impl ChatService {
         self.refuse_when_draining()?;
         let store = &self.inner.store;
         let ended = store
-            .message(user, answer)
+            .message(&by.user, answer)
             .await
             .map_err(fault_of_message)?;
         if ended.role != Role::Assistant {
@@ -494,12 +497,12 @@ impl ChatService {
                 "this answer is still running",
             ));
         }
-        let place = self
-            .inner
-            .turns
-            .reserve(user, self.inner.settings.running_answers)?;
+        let rules = store.spend_rules();
+        let limit = self.running_answers(&by.user, &rules);
+        let place = self.inner.turns.reserve(&by.user, limit)?;
+        let asking = self.asking(by, model.clone(), &rules);
         let opened = store
-            .open_answer(user, new)
+            .open_answer(asking, new, self.inner.sources.clock.now())
             .await
             .map_err(fault_of_message)?;
         // The answer is open: whatever this reading says, it has to be written.
@@ -508,11 +511,11 @@ impl ChatService {
             .await
             .unwrap_or_else(|_| Standing {
                 shown: true,
-                audience: vec![user.clone()],
+                audience: vec![by.user.clone()],
             });
         runner::enqueue(
             &self.inner,
-            Turn::new(opened.clone(), model, standing, place),
+            Turn::new(opened.clone(), model, standing, (place, by.clone())),
         );
         Ok(opened)
     }

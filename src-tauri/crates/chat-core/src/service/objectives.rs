@@ -9,7 +9,7 @@ use std::{
 use futures_util::{FutureExt as _, StreamExt as _};
 use tokio_util::sync::CancellationToken;
 
-use super::{ChatService, Inner, faults::fault_of, turns::Place};
+use super::{ChatService, Inner, faults::fault_of, spend::WishMeter, turns::Place};
 use crate::{
     error::{ErrorCode, Fault, Reason},
     feed::{FeedEntry, FeedEvent},
@@ -21,6 +21,7 @@ use crate::{
     objective_store::NewObjective,
     provider::{DraftEvent, DraftRequest},
     sources::Timestamp,
+    spend::Asker,
     store::StoreError,
 };
 
@@ -94,9 +95,9 @@ impl ChatService {
     ///
     /// # Errors
     /// A [`Fault`] when a limit is reached or the store fails.
-    pub async fn generate(&self, user: &UserId, new: NewGeneration) -> Result<Asked, Fault> {
+    pub async fn generate(&self, by: &Asker, new: NewGeneration) -> Result<Asked, Fault> {
         self.refuse_when_draining()?;
-        let inner = &self.inner;
+        let (inner, user) = (&self.inner, &by.user);
         let mut id = match new.id {
             Some(id) => id,
             None => fresh(inner)?,
@@ -115,7 +116,10 @@ impl ChatService {
                 return Ok(Asked::Made(Box::new(made)));
             }
         }
-        let place = inner.turns.reserve(user, inner.settings.running_answers)?;
+        let rules = inner.store.spend_rules();
+        let limit = self.running_answers(user, &rules);
+        let place = inner.turns.reserve(user, limit)?;
+        let meter = self.meter_wish(by, &id, &new.wish, &rules).await?;
         let generation = Generation {
             id: id.clone(),
             prompt: new.wish.prompt.clone(),
@@ -134,7 +138,7 @@ impl ChatService {
         tell(inner, user, &generation);
         let (inner, user) = (Arc::clone(inner), user.clone());
         inner.tasks.clone().spawn(async move {
-            let made = make(&inner, &user, &making, new.wish, new.once);
+            let made = make(&inner, &user, &making, &meter, new.wish, new.once);
             let made = AssertUnwindSafe(made).catch_unwind().await;
             let made = made.unwrap_or_else(|_| {
                 tracing::error!("the making of an objective panicked");
@@ -143,6 +147,8 @@ impl ChatService {
             let id = making.state().id.clone();
             inner.makings.lock().remove(&(user.clone(), id));
             drop::<Place>(place);
+            let last = making.state().clone();
+            meter.settle(&inner, &last, made.is_err()).await;
             if let Err(failed) = made {
                 let mut state = making.state().clone();
                 match failed {
@@ -267,6 +273,7 @@ async fn make(
     inner: &Inner,
     user: &UserId,
     making: &Making,
+    meter: &WishMeter,
     wish: Wish,
     once: bool,
 ) -> Result<(), Failed> {
@@ -279,7 +286,7 @@ async fn make(
             Reason::ShuttingDown,
             "the server is shutting down; please try again soon",
         ).retry_after(2_000))),
-        draft = draft(inner, user, making, wish) => draft.map_err(Failed::Fault)?,
+        draft = draft(inner, user, making, meter, wish) => draft.map_err(Failed::Fault)?,
     };
     let now = inner.sources.clock.now();
     let objective = objective(inner, user, draft, now).map_err(Failed::Fault)?;
@@ -298,11 +305,12 @@ async fn draft(
     inner: &Inner,
     user: &UserId,
     making: &Making,
+    meter: &WishMeter,
     wish: Wish,
 ) -> Result<ObjectiveDraft, Fault> {
     let settings = inner.store.settings(user).await.map_err(told)?;
     let request = DraftRequest {
-        model: settings.model,
+        model: meter.ask(inner, settings.model)?,
         wish,
     };
     let mut stream = inner.provider.draft_objective(request);
@@ -311,6 +319,10 @@ async fn draft(
             let state = &mut *making.state();
             match event? {
                 DraftEvent::Done(draft) => return Ok(draft),
+                DraftEvent::Spent { model, usage } => {
+                    meter.told(model, usage);
+                    continue;
+                }
                 DraftEvent::Repairing => {
                     state.stage = GenerationStage::Repairing;
                     (state.characters, state.milestones) = (0, 0);

@@ -27,9 +27,9 @@ const LAST_WAIT: Duration = Duration::from_secs(1);
 const LAST_ATTEMPTS: u32 = 7;
 
 /// How an answer ended, before it is saved.
-struct Ending {
-    status: MessageStatus,
-    model: Option<ModelId>,
+pub(super) struct Ending {
+    pub(super) status: MessageStatus,
+    pub(super) model: Option<ModelId>,
     failure: Option<Fault>,
 }
 
@@ -143,6 +143,10 @@ async fn relay(inner: &Inner, turn: &Turn, model: &mut Option<ModelId>) -> Endin
         Ok(request) => request,
         Err(failure) => return Ending::failed(failure, None),
     };
+    let request = match turn.meter.ask(inner, request) {
+        Ok(request) => request,
+        Err(failure) => return Ending::failed(failure, None),
+    };
     let mut stream = match inner.provider.answer(request).await {
         Ok(stream) => stream.fuse(),
         Err(error) => return Ending::failed(error.into(), None),
@@ -187,7 +191,7 @@ fn note(
         }
         Ok(AnswerEvent::Text(text)) => turn.log.add(PieceKind::Text, &text),
         Ok(AnswerEvent::Reasoning(text)) => turn.log.add(PieceKind::Reasoning, &text),
-        Ok(AnswerEvent::Usage(_)) => {}
+        Ok(AnswerEvent::Usage(usage)) => turn.meter.told(usage),
         Ok(AnswerEvent::Finished(_)) => {
             return Some(Ending {
                 status: MessageStatus::Complete,
@@ -219,7 +223,9 @@ async fn request(inner: &Inner, turn: &Turn) -> Result<crate::AnswerRequest, Fau
 /// Only a server that goes down gives up, and tells it as failed, text and all.
 async fn save(inner: &Inner, turn: &Turn, ending: Ending) -> Message {
     let (content, reasoning) = turn.log.snapshot();
+    let spent = turn.meter.spent(&ending, content.len() + reasoning.len());
     let finished = FinishedAnswer {
+        spent: Some(spent),
         message: turn.answer.id.clone(),
         content,
         reasoning,

@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 
 use futures_util::StreamExt as _;
 
-use super::{Inner, turns::Turn, wants_title};
+use super::{Inner, spend::Bill, turns::Turn, wants_title};
 use crate::{
     model::{ChatPatch, Role, TitleSource},
     provider::{AnswerEvent, AnswerRequest, PromptMessage, Purpose},
@@ -59,7 +59,7 @@ pub(super) async fn ask(inner: &Arc<Inner>, turn: &Turn) {
     };
     let title = tokio::select! {
         () = inner.draining.cancelled() => return,
-        title = tokio::time::timeout(PATIENCE, collect(inner, request)) => title,
+        title = tokio::time::timeout(PATIENCE, collect(inner, turn, request)) => title,
     };
     let Ok(Some(title)) = title else { return };
     let Some(title) = tidy(&title) else { return };
@@ -72,20 +72,38 @@ pub(super) async fn ask(inner: &Arc<Inner>, turn: &Turn) {
     }
 }
 
-async fn collect(inner: &Inner, request: AnswerRequest) -> Option<String> {
-    let mut stream = inner.provider.answer(request).await.ok()?;
+async fn collect(inner: &Inner, turn: &Turn, request: AnswerRequest) -> Option<String> {
+    let (request, mut bill) = turn.meter.ask_title(inner, request).ok()?;
     let mut text = String::new();
+    let whole = read(inner, request, &mut bill, &mut text).await;
+    turn.meter.settle_title(inner, &turn.answer.id, bill, text.len()).await;
+    whole.then_some(text)
+}
+
+/// Reads a title into `text`; true if it is whole.
+async fn read(
+    inner: &Inner,
+    request: AnswerRequest,
+    bill: &mut Bill,
+    text: &mut String,
+) -> bool {
+    let Ok(mut stream) = inner.provider.answer(request).await else {
+        return false;
+    };
     while let Some(event) = stream.next().await {
-        match event.ok()? {
-            AnswerEvent::Text(piece) => text.push_str(&piece),
-            AnswerEvent::Finished(_) => return Some(text),
-            _ => {}
+        match event {
+            Ok(AnswerEvent::Started { model }) => bill.model = model,
+            Ok(AnswerEvent::Usage(usage)) => bill.told = Some(usage),
+            Ok(AnswerEvent::Text(piece)) => text.push_str(&piece),
+            Ok(AnswerEvent::Finished(_)) => return true,
+            Ok(AnswerEvent::Reasoning(_)) => {}
+            Err(_) => return false,
         }
         if text.len() > 4 * EXCERPT {
-            return None;
+            return false;
         }
     }
-    None
+    false
 }
 
 /// One line without quotes, marks and full stop; none if nothing sensible is left.

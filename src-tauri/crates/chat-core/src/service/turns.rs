@@ -10,10 +10,12 @@ use std::{
 
 use tokio_util::sync::CancellationToken;
 
+use super::spend::Meter;
 use crate::{
     error::{ErrorCode, Fault, Reason},
     ids::{ChatId, MessageId, ModelId, UserId},
     model::Message,
+    spend::Asker,
     store::Standing,
     turn_log::TurnLog,
 };
@@ -34,6 +36,8 @@ pub(super) struct Turn {
     pub(super) log: Arc<TurnLog>,
     /// Who asked for it.
     pub(super) user: UserId,
+    /// Measures what it spends.
+    pub(super) meter: Meter,
     /// Where it stood when it was accepted.
     pub(super) standing: Standing,
     /// Pieces of the log that the store has.
@@ -49,7 +53,7 @@ impl Turn {
         answer: Message,
         model: Option<ModelId>,
         standing: Standing,
-        place: Place,
+        (place, by): (Place, Asker),
     ) -> Arc<Self> {
         let log = TurnLog::new(
             answer.chat.clone(),
@@ -61,6 +65,7 @@ impl Turn {
             // What an answer that is gone on with had is in the store already.
             kept: AtomicU64::new(log.len()),
             user: place.user.clone(),
+            meter: Meter::new(by, answer.content.len() + answer.reasoning.len()),
             answer,
             model,
             log,

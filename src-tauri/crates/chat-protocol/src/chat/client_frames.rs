@@ -28,6 +28,8 @@ client_frames! {
     ObjectiveNamed = "delete_objective",
     ObjectiveNamed = "restore_objective",
     ObjectiveNamed = "discuss_objective",
+    AskEstimate = "estimate",
+    Nothing = "get_usage",
     Nothing = "get_settings",
     UpdateSettings = "update_settings",
     Nothing = "list_models",
@@ -100,6 +102,18 @@ data! {
         #[ts(optional = nullable)]
         chat_id: Option<String>,
         /// What it follows: absent is the end of the branch shown, null the chat's start.
+        #[ts(optional = nullable)]
+        parent_id: Option<String>,
+    }
+
+    /// Say what a message would cost.
+    AskEstimate {
+        /// Its length in UTF-8.
+        bytes: u64,
+        /// Absent is a new chat.
+        #[ts(optional = nullable)]
+        chat_id: Option<String>,
+        /// What it would follow: absent is the end of the branch shown, null the chat's start.
         #[ts(optional = nullable)]
         parent_id: Option<String>,
     }

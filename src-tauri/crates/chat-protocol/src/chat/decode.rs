@@ -1,7 +1,7 @@
 //! From frames to requests.
 
 use chat_core::{
-    ChatId, ChatPatch, ClientId, Command, Fault, GenerationId, IdError, MessageId, ModelId,
+    ChatId, ChatPatch, ClientId, Command, Draft, Fault, GenerationId, IdError, MessageId, ModelId,
     NewProvider, ProviderId, Reason, Request, Resume, Revision, SettingsPatch, TitleSource, Token,
 };
 
@@ -132,6 +132,12 @@ fn command(kind: &str, data: &mut Fields) -> Result<Command, Fault> {
         "discuss_objective" => Command::DiscussObjective {
             objective: data.required("objectiveId", |data, name| known(data, name, OBJECTIVE))?,
         },
+        "estimate" => Command::Estimate(Draft {
+            chat: known(data, "chatId", CHAT)?,
+            parent: data.nullable("parentId", |data, name| known(data, name, MESSAGE))?,
+            bytes: data.required("bytes", Fields::count)?,
+        }),
+        "get_usage" => Command::GetUsage,
         "get_settings" => Command::GetSettings,
         "update_settings" => Command::UpdateSettings(SettingsPatch {
             model: data.nullable("model", model)?,

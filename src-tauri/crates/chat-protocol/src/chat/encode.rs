@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::server_frames::{
     AnswerPiece, AnswerStart, Chat, ChatActivity, ChatCreated, ChatDeleted, ChatJoined,
-    ChatUpdated, Chats, ErrorData, Models, Notice, Pong, ProviderTested, Providers, ProvidersFound,
+    ChatUpdated, Chats, ErrorData, Estimate, Models, Notice, Pong, ProviderTested, Providers, ProvidersFound,
     Running, RunningChat, ServerFrame,
 };
 use crate::{
@@ -192,6 +192,10 @@ fn frame<'a>(event: &'a Event<'a>) -> Option<ServerFrame<'a>> {
             message_id: message.as_str(),
             running: *running,
         }),
+        Event::Estimate(estimated) => {
+            ServerFrame::Estimate(Estimate::new(estimated, estimated.refusal.as_ref()))
+        }
+        Event::Usage(usage) => ServerFrame::Usage((*usage).into()),
         Event::Settings(settings) => ServerFrame::Settings((*settings).into()),
         Event::Models { models, problems } => ServerFrame::Models(Models {
             models: each(models),

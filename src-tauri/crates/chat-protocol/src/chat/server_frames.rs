@@ -3,6 +3,7 @@
 
 mod chats;
 mod models;
+mod spending;
 mod sharing;
 
 use chat_core::ModelId;
@@ -14,6 +15,7 @@ pub(super) use chats::{
     ChatUpdated, Chats, Message, Running, RunningChat,
 };
 pub(super) use models::{Models, ProviderTested, Providers, ProvidersFound};
+pub(super) use spending::{Estimate, Usage};
 
 use crate::{
     objectives::{
@@ -38,6 +40,8 @@ server_frames! {
     ChatDeleted(ChatDeleted<'a>) = "chat_deleted",
     ChatActivity(ChatActivity<'a>) = "chat_activity",
     Settings(Settings<'a>) = "settings",
+    Estimate(Estimate<'a>) = "estimate",
+    Usage(Usage<'a>) = "usage",
     Models(Models<'a>) = "models",
     Providers(Providers<'a>) = "providers",
     ProvidersFound(ProvidersFound<'a>) = "providers_found",

@@ -1,6 +1,6 @@
 //! The bodies of `PROTOCOL.md`: what the server reads is read, what it writes is written so.
 
-use chat_core::{AuditAction, AuditEntry, ChatId, Device, DeviceId, ErrorCode, Fault, Invitation, InvitationId, MessageStatus, ModelId, PortableChat, PortableMessage, Reason, Role, SignInMethod, Timestamp, TitleSource, Token, User, UserId, UserRole};
+use chat_core::{Day, LimitScope, SpendRules, AuditAction, AuditEntry, ChatId, Device, DeviceId, ErrorCode, Fault, Invitation, InvitationId, MessageStatus, ModelId, PortableChat, PortableMessage, Reason, Role, SignInMethod, Timestamp, TitleSource, Token, User, UserId, UserRole};
 use serde_json::Value;
 
 use super::*;
@@ -180,6 +180,8 @@ fn every_body_is_as_the_protocol_says() {
         ("ann", Some(RefreshBy::Cookie))
     );
 
+    spending(&mut next, &alice, &devices[0]);
+
     let entry = AuditEntry {
         id: 7,
         at: at(0),
@@ -213,6 +215,97 @@ fn every_body_is_as_the_protocol_says() {
         *next()
     );
     assert_eq!(blocks.next(), None, "every block is tried");
+}
+
+/// The section about what is spent.
+fn spending<'a>(next: &mut impl FnMut() -> &'a Value, alice: &User, device: &Device) {
+    let model = || ModelId::parse("openai/gpt-5-mini").expect("a model");
+    let (first, last) = (Day::of(at(0)), Day::of(at(29 * DAY)));
+    let rows = [chat_core::UsageRow {
+        day: first,
+        user: alice.id.clone(),
+        device: Some(device.id.clone()),
+        model: Some(model()),
+        spending: chat_core::Spending {
+            messages: 3,
+            prompt_tokens: 1_200,
+            answer_tokens: 800,
+            cost: 1_900,
+            unpriced_tokens: 0,
+        },
+        estimated_tokens: 0,
+    }];
+    let page = UsagePage::new((first, last), "USD", &rows, |_| Some(alice));
+    assert_eq!(json(page), *next());
+
+    let level: LevelLimits = read(next());
+    let (whose, limits) = level.read().expect("limits");
+    assert_eq!(whose, LimitScope::User(alice.id.clone()));
+    assert_eq!(limits.cost_per_month, Some(20_000_000));
+    assert_eq!(limits.models.map(|models| models.len()), Some(2));
+    let of = |limits: chat_core::Limits| limits;
+    let rules = SpendRules {
+        configured: of(chat_core::Limits {
+            messages_per_minute: Some(120),
+            ..chat_core::Limits::default()
+        }),
+        server: of(chat_core::Limits {
+            cost_per_month: Some(100_000_000),
+            ..chat_core::Limits::default()
+        }),
+        devices: [(
+            device.id.clone(),
+            of(chat_core::Limits {
+                messages_per_day: Some(50),
+                ..chat_core::Limits::default()
+            }),
+        )]
+        .into(),
+        prices: [(
+            model(),
+            chat_core::Price {
+                prompt: 250_000,
+                answer: 2_000_000,
+            },
+        )]
+        .into(),
+        currency: "USD".to_owned(),
+        ..SpendRules::default()
+    };
+    assert_eq!(json(LimitsPage::from(&rules)), *next());
+    let block = next();
+    assert_eq!(json(Prices::from(&rules)), *block);
+    let (currency, prices) = read::<Prices>(block).read().expect("prices");
+    assert_eq!((currency.as_str(), prices.len()), ("USD", 1));
+}
+
+#[test]
+fn limits_and_prices_that_make_no_sense_are_refused() {
+    for body in [
+        serde_json::json!({"of": "user", "limits": {}}),
+        serde_json::json!({"of": "server", "userId": "a", "limits": {}}),
+        serde_json::json!({"of": "device", "deviceId": "a b", "limits": {}}),
+        serde_json::json!({"of": "king", "limits": {}}),
+        serde_json::json!({"of": "server", "limits": {"messagesPerDay": -1}}),
+        serde_json::json!({"of": "server", "limits": {"tokensPerDay": u64::MAX}}),
+        serde_json::json!({"of": "server", "limits": {"models": ["no-slash"]}}),
+        serde_json::json!({"of": "server", "limits": {"mesagesPerDay": 5}}),
+    ] {
+        let read = serde_json::from_value::<LevelLimits>(body.clone());
+        let read = read.ok().and_then(|level| level.read());
+        assert_eq!(read, None, "{body}");
+    }
+    for body in [
+        serde_json::json!({"currency": "", "prices": []}),
+        serde_json::json!({"currency": "a b", "prices": []}),
+        serde_json::json!({"currency": "DOUBLOONS", "prices": []}),
+        serde_json::json!({"currency": "USD", "prices": [{"model": "x", "prompt": 1, "answer": 1}]}),
+        serde_json::json!({"currency": "USD", "prices": [{"model": "a/b", "prompt": -1, "answer": 1}]}),
+    ] {
+        let read = serde_json::from_value::<Prices>(body.clone());
+        let read = read.ok().and_then(|prices| prices.read());
+        assert_eq!(read, None, "{body}");
+    }
 }
 
 #[test]

@@ -82,6 +82,7 @@ pub(crate) fn draft(roster: Arc<Roster>, request: DraftRequest) -> DraftStream {
         request,
         structure: Arc::default(),
         answer: None,
+        asked: None,
         text: String::new(),
         glance: Glance::default(),
         repaired: false,
@@ -104,6 +105,8 @@ struct Making {
     messages: Vec<PromptMessage>,
     structure: Arc<Structure>,
     answer: Option<AnswerStream>,
+    /// The model that answers.
+    asked: Option<ModelId>,
     text: String,
     glance: Glance,
     repaired: bool,
@@ -142,7 +145,12 @@ impl Making {
                         Err(problem) => self.judge(problem),
                     };
                 }
-                Some(Ok(_)) => {}
+                Some(Ok(AnswerEvent::Started { model })) => self.asked = model,
+                Some(Ok(AnswerEvent::Usage(usage))) => {
+                    let model = self.asked.clone();
+                    return Ok(DraftEvent::Spent { model, usage });
+                }
+                Some(Ok(AnswerEvent::Reasoning(_))) => {}
                 Some(Err(failed)) => return Err(failed),
                 None => return self.judge("it ended without a word"),
             }

@@ -363,6 +363,30 @@ pub(super) static KEYS: &[Key] = &[
         ..KEY
     },
     Key {
+        name: "limits.messages_per_day",
+        allowed: COUNT,
+        default: "`0`",
+        about: "Messages that one person may send on a day, UTC. Admins may say otherwise for everyone, a person, a device or the whole server, and limit money too.",
+        apply: |config, value, _| put(&mut config.limits.messages_per_day, value.count()),
+        ..KEY
+    },
+    Key {
+        name: "limits.tokens_per_day",
+        allowed: COUNT,
+        default: "`0`",
+        about: "Tokens, of questions with their context and of answers, that one person may use on a day.",
+        apply: |config, value, _| put(&mut config.limits.tokens_per_day, value.count()),
+        ..KEY
+    },
+    Key {
+        name: "limits.tokens_per_month",
+        allowed: COUNT,
+        default: "`0`",
+        about: "The same in a month.",
+        apply: |config, value, _| put(&mut config.limits.tokens_per_month, value.count()),
+        ..KEY
+    },
+    Key {
         name: "limits.sign_in_per_minute",
         allowed: COUNT,
         default: "`10`",

@@ -192,6 +192,12 @@ pub struct Limits {
     pub bytes_per_minute: u32,
     /// Answers that may run at once for one person.
     pub running_answers: u32,
+    /// Messages of one person on a day, UTC.
+    pub messages_per_day: u32,
+    /// Tokens of questions and answers of one person on a day.
+    pub tokens_per_day: u32,
+    /// The same in a month.
+    pub tokens_per_month: u32,
     /// Attempts to sign in, in a minute, per address and name.
     pub sign_in_per_minute: u32,
     /// Frames that one connection may send in a second.
@@ -381,6 +387,20 @@ impl Config {
         Ok(config)
     }
 
+    /// What each person may spend, where no admin says otherwise.
+    #[must_use]
+    pub fn spend_limits(&self) -> chat_core::Limits {
+        let limits = &self.limits;
+        chat_core::Limits {
+            messages_per_minute: Some(limits.messages_per_minute),
+            running_answers: Some(limits.running_answers),
+            messages_per_day: Some(limits.messages_per_day.into()),
+            tokens_per_day: Some(limits.tokens_per_day.into()),
+            tokens_per_month: Some(limits.tokens_per_month.into()),
+            ..chat_core::Limits::default()
+        }
+    }
+
     /// The database in the data directory.
     #[must_use]
     pub fn database(&self) -> PathBuf {
@@ -445,6 +465,9 @@ impl Config {
                 messages_per_minute: 120,
                 bytes_per_minute: 16 * 1024 * 1024,
                 running_answers: 32,
+                messages_per_day: 0,
+                tokens_per_day: 0,
+                tokens_per_month: 0,
                 sign_in_per_minute: 10,
                 frames_per_second: 2_000,
                 connections: 20_000,

@@ -8,6 +8,7 @@ mod outgoing;
 mod own_chat;
 mod perform;
 mod resume;
+mod spending;
 mod sharing;
 #[cfg(test)]
 mod tests;

@@ -8,7 +8,7 @@ use chat_core::{
 use super::{
     Connection, End, Stream,
     own_chat::is_strong,
-    perform::{Stumble, too_many},
+    perform::Stumble,
 };
 
 /// Objectives whose last change this connection was told as a direct answer, at most.
@@ -62,8 +62,7 @@ impl<S: Stream> Connection<S> {
         wish: Wish,
         reference: Option<&str>,
     ) -> Result<(), Stumble> {
-        let now = std::time::Instant::now();
-        self.app.limits.message(&user.id, now).map_err(too_many)?;
+        let by = self.count_message(user)?;
         let by_reference = reference.filter(|_| self.dialect.manners().reference_is_key);
         let (id, once) = match (named, by_reference) {
             (Some(id), _) => (Some(id), true),
@@ -79,7 +78,7 @@ impl<S: Stream> Connection<S> {
             wish,
         };
         let service = self.app.service.clone();
-        match service.generate(&user.id, new).await? {
+        match service.generate(&by, new).await? {
             // Its beginning is the first thing that the feed tells.
             Asked::Begun(generation) => self.await_objective(generation.id, reference),
             Asked::Running(generation) => {

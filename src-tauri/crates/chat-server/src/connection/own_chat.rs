@@ -84,7 +84,7 @@ impl<S: Stream> Connection<S> {
         content: String,
         key: Option<ClientId>,
     ) -> Result<Appended, Stumble> {
-        let service = self.app.service.clone();
+        let (service, by) = (self.app.service.clone(), self.asker(user));
         let to = |chat: ChatId| NewMessage {
             chat,
             client_id: key.clone(),
@@ -92,7 +92,7 @@ impl<S: Stream> Connection<S> {
             content: content.clone(),
         };
         if let Some(chat) = named {
-            return Ok(service.send(&user.id, to(chat)).await?);
+            return Ok(service.send(&by, to(chat)).await?);
         }
         if self.own_chat.is_none()
             && let Some(key) = &key
@@ -102,7 +102,7 @@ impl<S: Stream> Connection<S> {
             self.own_chat = Some(known.message.chat);
         }
         if let Some(chat) = self.own_chat.clone() {
-            match service.send(&user.id, to(chat)).await {
+            match service.send(&by, to(chat)).await {
                 // Deleted meanwhile: another one.
                 Err(fault) if fault.reason == Reason::NotFound => {}
                 other => return Ok(other?),
@@ -110,7 +110,7 @@ impl<S: Stream> Connection<S> {
         }
         let chat = service.create_chat(&user.id, None, None).await?.id;
         self.own_chat = Some(chat.clone());
-        Ok(service.send(&user.id, to(chat)).await?)
+        Ok(service.send(&by, to(chat)).await?)
     }
 
     /// What sending the same again is recognised by. The words are part of it: whatever a client

@@ -75,10 +75,7 @@ impl<S: Stream> Connection<S> {
                 parent,
                 content,
             } => {
-                self.app
-                    .limits
-                    .message(&user.id, std::time::Instant::now())
-                    .map_err(too_many)?;
+                let by = self.count_message(&user)?;
                 if self.dialect.manners().own_chat {
                     return self.say(&user, chat, content, reference).await;
                 }
@@ -90,7 +87,7 @@ impl<S: Stream> Connection<S> {
                     content,
                 };
                 let began = std::time::Instant::now();
-                let appended = service.send(&user.id, new).await?;
+                let appended = service.send(&by, new).await?;
                 counters::ACCEPTED.since(began);
                 let (message, answer) = (&appended.message, &appended.answer);
                 let viewed = self.session.looks_at(&message.chat);
@@ -105,12 +102,14 @@ impl<S: Stream> Connection<S> {
                 }
             }
             Command::Regenerate { message, model } => {
-                let answer = service.regenerate(&user.id, &message, model).await?;
+                let by = self.count_message(&user)?;
+                let answer = service.regenerate(&by, &message, model).await?;
                 self.session.asked_for(&answer.chat, answer.id.clone());
                 self.acknowledge(&user, &answer.chat, reference).await?;
             }
             Command::Continue { message } => {
-                let answer = service.continue_answer(&user.id, &message).await?;
+                let by = self.count_message(&user)?;
+                let answer = service.continue_answer(&by, &message).await?;
                 self.session.asked_for(&answer.chat, answer.id.clone());
                 self.acknowledge(&user, &answer.chat, reference).await?;
             }
@@ -166,6 +165,9 @@ impl<S: Stream> Connection<S> {
             Command::Sharing { chat, change } => {
                 self.change_sharing(&user, &chat, change, reference).await?;
             }
+            spending @ (Command::Estimate(_) | Command::GetUsage) => {
+                self.spending_command(&user, spending, reference).await?;
+            }
             Command::GetSettings => {
                 let settings = service.settings(&user.id).await?;
                 self.tell(&Event::Settings(&settings), reference).await?;
@@ -175,7 +177,7 @@ impl<S: Stream> Connection<S> {
                 self.tell(&Event::Settings(&settings), reference).await?;
             }
             Command::Ping { timestamp } => self.tell(&Event::Pong { timestamp }, reference).await?,
-            providers => self.provider_command(providers, reference).await?,
+            providers => self.provider_command(&user, providers, reference).await?,
         }
         Ok(())
     }
@@ -208,6 +210,7 @@ impl<S: Stream> Connection<S> {
 
     async fn provider_command(
         &mut self,
+        user: &User,
         command: Command,
         reference: Option<&str>,
     ) -> Result<(), Stumble> {
@@ -220,7 +223,7 @@ impl<S: Stream> Connection<S> {
             }
             slow
             @ (Command::ListModels | Command::FindProviders | Command::TestProvider { .. }) => {
-                return self.later(slow, reference);
+                return self.later(user, slow, reference);
             }
             // What is left is the question for the list itself.
             _ => {}
@@ -231,7 +234,12 @@ impl<S: Stream> Connection<S> {
     }
 
     /// Performs what waits for other servers beside the connection, which goes on meanwhile.
-    fn later(&mut self, command: Command, reference: Option<&str>) -> Result<(), Stumble> {
+    fn later(
+        &mut self,
+        user: &User,
+        command: Command,
+        reference: Option<&str>,
+    ) -> Result<(), Stumble> {
         let late = self
             .late
             .get_or_insert_with(|| tokio::sync::mpsc::channel(LATE_FRAMES));
@@ -246,6 +254,7 @@ impl<S: Stream> Connection<S> {
         };
         let provider = std::sync::Arc::clone(self.app.service.provider());
         let (dialect, reference) = (self.dialect, reference.map(str::to_owned));
+        let (rules, by) = (self.app.service.spend_rules(), self.asker(user));
         let draining = self.app.draining.clone();
         self.app.tasks.spawn(async move {
             let asked = async {
@@ -269,7 +278,8 @@ impl<S: Stream> Connection<S> {
                         }
                     },
                     _ => {
-                        let (models, problems) = provider.models().await;
+                        let (mut models, problems) = provider.models().await;
+                        models.retain(|model| rules.allow(&by, Some(&model.id)));
                         encode(&Event::Models {
                             models: &models,
                             problems: &problems,

@@ -17,6 +17,7 @@ pub(crate) const ALL: &[&str] = &[
     include_str!("0002_branches.sql"),
     include_str!("0003_objectives.sql"),
     include_str!("0004_accounts.sql"),
+    include_str!("0005_spending.sql"),
 ];
 
 /// Brings the database to the newest schema, all or nothing. An existing older one is copied

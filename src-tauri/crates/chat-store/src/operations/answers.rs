@@ -2,23 +2,44 @@
 //! after a process that ended before it did.
 
 use chat_core::{
-    ChangeKind, FinishedAnswer, Message, MessageId, MessageStatus, NewAnswer, Role, Timestamp,
-    TurnPiece, UserId,
+    Asking, ChangeKind, FinishedAnswer, Message, MessageId, MessageStatus, NewAnswer, Role,
+    SpendRules, Timestamp, TurnPiece, UserId,
 };
 
 use crate::{
     batch::Scope,
     change::touch,
     error::Error,
-    operations::{chats::save, exchanges::running_answer, sharing},
+    operations::{
+        chats::save,
+        exchanges::running_answer,
+        sharing,
+        usage::{self, Question, reserve_for},
+    },
     tables::{chats, messages, pieces},
 };
 
-pub(crate) fn open(scope: &mut Scope<'_>, user: &UserId, new: NewAnswer) -> Result<Message, Error> {
-    match new {
-        NewAnswer::Regenerate { answer, id, now } => regenerate(scope, user, &answer, id, now),
-        NewAnswer::Continue { answer } => go_on(scope, user, &answer),
-    }
+pub(crate) fn open(
+    scope: &mut Scope<'_>,
+    rules: &SpendRules,
+    asking: &Asking,
+    new: NewAnswer,
+    now: Timestamp,
+) -> Result<Message, Error> {
+    let user = &asking.by.user;
+    let opened = match new {
+        NewAnswer::Regenerate { answer, id, now } => regenerate(scope, user, &answer, id, now)?,
+        NewAnswer::Continue { answer } => go_on(scope, user, &answer)?,
+    };
+    let (chat, _) = chats::get(scope.connection, &opened.chat)?.ok_or(Error::NotFound)?;
+    let question = Question {
+        answer: &opened.id,
+        chat: &chat,
+        after: opened.parent.as_ref(),
+        bytes: opened.content.len(),
+    };
+    reserve_for(scope.connection, rules, asking, &question, now)?;
+    Ok(opened)
 }
 
 fn regenerate(
@@ -75,7 +96,11 @@ pub(crate) fn checkpoint(scope: &mut Scope<'_>, new: &[TurnPiece]) -> Result<(),
 }
 
 /// Ends an answer. One that has ended already stays as it is: its first end is the true one.
-pub(crate) fn finish(scope: &mut Scope<'_>, end: &FinishedAnswer) -> Result<Message, Error> {
+pub(crate) fn finish(
+    scope: &mut Scope<'_>,
+    rules: &SpendRules,
+    end: &FinishedAnswer,
+) -> Result<Message, Error> {
     if end.status == MessageStatus::Running {
         return Err(Error::Broken("an answer cannot end running"));
     }
@@ -87,6 +112,7 @@ pub(crate) fn finish(scope: &mut Scope<'_>, end: &FinishedAnswer) -> Result<Mess
     let touched = touch(connection, &stored.chat)?;
     messages::finish(connection, end, touched.revision)?;
     pieces::delete(connection, &end.message)?;
+    usage::settle(connection, rules, end.message.as_str(), end.spent.as_ref(), end.now)?;
     let message = messages::get(connection, &end.message)?.ok_or(Error::NotFound)?;
     let (chat, _) = chats::get(connection, &message.chat)?.ok_or(Error::NotFound)?;
     scope.tell(
@@ -98,7 +124,11 @@ pub(crate) fn finish(scope: &mut Scope<'_>, end: &FinishedAnswer) -> Result<Mess
 
 /// Nobody is told: this runs at the start, before anyone listens. Revisions grow all the same, so
 /// that whoever comes back learns of it.
-pub(crate) fn sweep(scope: &mut Scope<'_>, now: Timestamp) -> Result<usize, Error> {
+pub(crate) fn sweep(
+    scope: &mut Scope<'_>,
+    rules: &SpendRules,
+    now: Timestamp,
+) -> Result<usize, Error> {
     let connection = scope.connection;
     let mut swept = 0;
     for chat in messages::chats_running(connection)? {
@@ -106,5 +136,6 @@ pub(crate) fn sweep(scope: &mut Scope<'_>, now: Timestamp) -> Result<usize, Erro
         swept += messages::interrupt(connection, &chat, touched.revision, now)?;
     }
     pieces::delete_all(connection)?;
+    usage::sweep(connection, rules, now)?;
     Ok(swept)
 }

@@ -2,11 +2,14 @@
 
 use chat_core::{
     Appended, ChangeKind, ClientId, Message, MessageId, MessageStatus, NewExchange, Role,
-    TitleSource, UserId,
+    Asker, Asking, SpendRules, TitleSource, UserId,
 };
 use rusqlite::Connection;
 
-use super::sharing;
+use super::{
+    sharing,
+    usage::{Question, reserve_for},
+};
 use crate::{
     batch::Scope,
     change::touch,
@@ -15,7 +18,11 @@ use crate::{
     title,
 };
 
-pub(crate) fn append(scope: &mut Scope<'_>, new: NewExchange) -> Result<Appended, Error> {
+pub(crate) fn append(
+    scope: &mut Scope<'_>,
+    rules: &SpendRules,
+    new: NewExchange,
+) -> Result<Appended, Error> {
     let connection = scope.connection;
     // Before every other question: what was accepted once stays accepted, whatever happened since.
     if let Some(client) = &new.client_id
@@ -35,6 +42,22 @@ pub(crate) fn append(scope: &mut Scope<'_>, new: NewExchange) -> Result<Appended
             Some(id)
         }
     };
+
+    let asking = Asking {
+        by: Asker {
+            user: new.author.clone(),
+            device: new.device,
+        },
+        model: None,
+        usual: new.usual,
+    };
+    let question = Question {
+        answer: &new.answer,
+        chat: &chat,
+        after: parent.as_ref(),
+        bytes: new.content.len(),
+    };
+    reserve_for(connection, rules, &asking, &question, new.now)?;
 
     let touched = touch(connection, &chat.id)?;
     if parent != chat.leaf {

@@ -9,5 +9,6 @@ pub(crate) mod devices;
 pub(crate) mod exchanges;
 pub(crate) mod invitations;
 pub(crate) mod objectives;
+pub(crate) mod usage;
 pub(crate) mod portable;
 pub(crate) mod sharing;

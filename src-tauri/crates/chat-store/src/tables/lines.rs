@@ -48,6 +48,21 @@ pub(crate) fn ended(
         .collect()
 }
 
+/// The bytes and the number of the messages of the line to a message, without what running answers
+/// have said since.
+pub(crate) fn weight(connection: &Connection, leaf: &MessageId) -> rusqlite::Result<(u64, u64)> {
+    // The length of a text is in the head of its row: long ones are not read.
+    connection
+        .prepare_cached(&format!(
+            "{PATH} SELECT coalesce(sum(octet_length(m.content)), 0), count(*)
+             FROM path CROSS JOIN messages m ON m.seq = path.seq"
+        ))?
+        .query_row([leaf.as_str()], |row| {
+            let part = |column| row.get::<_, i64>(column).map(i64::unsigned_abs);
+            Ok((part(0)?, part(1)?))
+        })
+}
+
 /// What stands beside each message that [`ended`] gives.
 pub(crate) fn siblings(
     connection: &Connection,

@@ -80,7 +80,7 @@ async fn an_older_answer_that_was_gone_on_with_is_among_what_changed() {
     let go_on = NewAnswer::Continue {
         answer: message("o-a"),
     };
-    let open = place.store.open_answer(&user("alice"), go_on).await;
+    let open = place.store.open_answer(user("alice").into(), go_on, Timestamp(40)).await;
     open.expect("open again");
     let snapshot = since(&place, had).await;
     assert_eq!((ids(&snapshot), snapshot.whole), (vec![], false));
@@ -102,7 +102,7 @@ async fn another_branch_is_read_whole_and_so_is_what_nobody_can_have() {
     };
     place
         .store
-        .open_answer(&alice, again)
+        .open_answer(alice.clone().into(), again, Timestamp(40))
         .await
         .expect("an answer");
     let snapshot = since(&place, had).await;

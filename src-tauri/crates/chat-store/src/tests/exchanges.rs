@@ -256,7 +256,7 @@ async fn another_answer_stands_beside_the_first() {
     let alice = user("alice");
     let new = place
         .store
-        .open_answer(&alice, again("m-a", "m-b"))
+        .open_answer(alice.clone().into(), again("m-a", "m-b"), Timestamp(40))
         .await
         .expect("an answer");
     assert_eq!(
@@ -285,11 +285,11 @@ async fn another_answer_stands_beside_the_first() {
         [message("m-a"), message("m-b")]
     );
     assert_eq!(history.messages[1].id, message("m-b"));
-    let question = place.store.open_answer(&alice, again("m", "m-c")).await;
+    let question = place.store.open_answer(alice.clone().into(), again("m", "m-c"), Timestamp(40)).await;
     assert!(is_not_found(question), "a person's message is no answer");
     let foreign = place
         .store
-        .open_answer(&user("bob"), again("m-a", "m-c"))
+        .open_answer(user("bob").into(), again("m-a", "m-c"), Timestamp(40))
         .await;
     assert!(is_not_found(foreign));
 }
@@ -304,7 +304,7 @@ async fn what_was_cut_off_goes_on_with_its_text() {
         answer: message("m-a"),
     };
     assert!(
-        is_not_found(place.store.open_answer(&alice, go_on()).await),
+        is_not_found(place.store.open_answer(alice.clone().into(), go_on(), Timestamp(40)).await),
         "it runs already"
     );
     let failure = Fault {
@@ -324,7 +324,7 @@ async fn what_was_cut_off_goes_on_with_its_text() {
     assert_eq!(ended.failure, Some(failure), "kept word for word");
     let open = place
         .store
-        .open_answer(&alice, go_on())
+        .open_answer(alice.clone().into(), go_on(), Timestamp(40))
         .await
         .expect("open again");
     assert_eq!(
@@ -351,7 +351,7 @@ async fn what_was_cut_off_goes_on_with_its_text() {
     );
     place.end("m-a", "Once upon a time.").await;
     assert!(
-        is_not_found(place.store.open_answer(&alice, go_on()).await),
+        is_not_found(place.store.open_answer(alice.clone().into(), go_on(), Timestamp(40)).await),
         "it is whole"
     );
 }
@@ -407,7 +407,7 @@ async fn an_answer_ends_once() {
     let go_on = NewAnswer::Continue {
         answer: message("m-a"),
     };
-    let open = place.store.open_answer(&user("alice"), go_on).await;
+    let open = place.store.open_answer(user("alice").into(), go_on, Timestamp(40)).await;
     assert_eq!(
         open.expect("open again").content,
         "partial",

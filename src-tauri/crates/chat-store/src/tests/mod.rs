@@ -12,5 +12,6 @@ mod migrations;
 mod objectives;
 mod portable;
 mod support;
+mod spending;
 mod tree;
 mod writer;

@@ -8,7 +8,7 @@ use std::{
 use chat_core::{
     Actor, Appended, Change, ChatId, ChatStore as _, ClientId, CommitObserver, FinishedAnswer,
     MessageId, MessageStatus, NewChat, NewExchange, StoreError, Timestamp, TurnPiece, UserId,
-    UserRole,
+    UserRole, Usual,
 };
 use tempfile::TempDir;
 
@@ -125,6 +125,8 @@ pub(super) fn exchange(author: &str, chat_id: &str, id: &str) -> NewExchange {
         parent: None,
         content: format!("says {id}"),
         answer: message(&format!("{id}-a")),
+        device: None,
+        usual: Usual::Unknown,
         now: Timestamp(20),
     }
 }
@@ -137,6 +139,7 @@ pub(super) fn end(answer: &str, text: &str) -> FinishedAnswer {
         status: MessageStatus::Complete,
         model: None,
         failure: None,
+        spent: None,
         now: Timestamp(30),
     }
 }

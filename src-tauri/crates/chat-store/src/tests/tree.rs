@@ -120,7 +120,7 @@ async fn history_is_what_a_plain_tree_says() {
                         };
                         let told = place
                             .store
-                            .open_answer(&alice, again)
+                            .open_answer(alice.clone().into(), again, Timestamp(40))
                             .await
                             .expect("an answer");
                         plain.messages.push((

@@ -7,9 +7,11 @@ mod caller;
 mod devices;
 mod invitations;
 mod oidc;
+mod limits;
 mod people;
 mod portable;
 mod session;
+mod usage;
 
 use std::{net::IpAddr, sync::Arc, time::Instant};
 
@@ -75,6 +77,12 @@ pub(super) fn routes() -> Router<Arc<App>> {
         .route("/api/invitations/accept", post(invitations::accept))
         .route("/api/invitations/{invitation}", delete(invitations::revoke))
         .route("/api/audit", get(audit::page))
+        .route("/api/usage", get(usage::page))
+        .route("/api/limits", get(limits::list).put(limits::put))
+        .route(
+            "/api/prices",
+            get(limits::prices).put(limits::put_prices),
+        )
         .route("/api/{*rest}", axum::routing::any(unknown))
 }
 
