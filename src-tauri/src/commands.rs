@@ -12,11 +12,8 @@ use crate::{
     errors::{Code, HostError},
     host::Host,
     keyring,
-    servers::{LOCAL, ServerEntry, local_name},
+    servers::{LOCAL, Route, ServerEntry, local_name},
 };
-
-/// The LAN's first port; a taken one leads to the next.
-const LAN_PORT: u16 = 3210;
 
 /// The server the window talks to.
 #[derive(Serialize)]
@@ -43,26 +40,38 @@ pub(crate) struct KeyringState {
     reason: Option<String>,
 }
 
-/// Whether the server inside can be reached from the local network.
-#[derive(Serialize)]
-pub(crate) struct Lan {
-    open: bool,
-    port: u16,
-    addresses: Vec<String>,
-}
-
 /// Waits until the server inside is up; a remote one is reached through a relay.
 #[tauri::command]
 pub(crate) async fn connection(host: State<'_, Host>) -> Result<Connection, HostError> {
     if let Some(route) = host.servers.route().await? {
-        return Ok(Connection {
-            url: route.url,
-            token: route.token,
-            server_id: route.id,
-            server_name: route.name,
-            remote: true,
-        });
+        return Ok(remote(route));
     }
+    local(&host).await
+}
+
+/// The way to any known server, shown or not.
+#[tauri::command]
+pub(crate) async fn server_connection(
+    host: State<'_, Host>,
+    id: String,
+) -> Result<Connection, HostError> {
+    if id == LOCAL {
+        return local(&host).await;
+    }
+    Ok(remote(host.servers.route_to(&id).await?))
+}
+
+fn remote(route: Route) -> Connection {
+    Connection {
+        url: route.url,
+        token: route.token,
+        server_id: route.id,
+        server_name: route.name,
+        remote: true,
+    }
+}
+
+async fn local(host: &Host) -> Result<Connection, HostError> {
     let server = host.server().await?;
     let failed = || HostError::new(Code::ServerFailed, "the server inside has no owner");
     let address = server.addresses().first().ok_or_else(failed)?;
@@ -86,15 +95,26 @@ pub(crate) async fn sign_in_server(
     address: String,
     name: String,
     password: String,
+    certificate: Option<String>,
 ) -> Result<ServerEntry, HostError> {
+    let password = SecretString::from(password);
     host.servers
-        .sign_in(&address, &name, &SecretString::from(password))
+        .sign_in(&address, &name, &password, certificate.as_deref())
         .await
 }
 
 #[tauri::command]
-pub(crate) async fn use_server(host: State<'_, Host>, id: String) -> Result<(), HostError> {
-    host.servers.activate(&id).await
+pub(crate) fn use_server(host: State<'_, Host>, id: String) -> Result<(), HostError> {
+    host.servers.activate(&id)
+}
+
+#[tauri::command]
+pub(crate) fn rename_server(
+    host: State<'_, Host>,
+    id: String,
+    name: String,
+) -> Result<(), HostError> {
+    host.servers.rename(&id, &name)
 }
 
 #[tauri::command]
@@ -148,25 +168,6 @@ pub(crate) async fn remove_provider_key(
 }
 
 #[tauri::command]
-pub(crate) async fn lan(host: State<'_, Host>) -> Result<Lan, HostError> {
-    Ok(describe(host.server().await?.lan_open()))
-}
-
-#[tauri::command]
-pub(crate) async fn set_lan(host: State<'_, Host>, open: bool) -> Result<Lan, HostError> {
-    let server = host.server().await?;
-    if !open {
-        server.close_lan();
-        return Ok(describe(None));
-    }
-    let opened = server.open_lan(LAN_PORT).await.map_err(|error| {
-        tracing::warn!(%error, "the local network cannot be opened to");
-        HostError::new(Code::LanFailed, "no port of this computer could be opened")
-    })?;
-    Ok(describe(Some(opened)))
-}
-
-#[tauri::command]
 pub(crate) async fn sign_in_link(host: State<'_, Host>) -> Result<String, HostError> {
     let server = host.server().await?;
     let owner = server.owner().await.map_err(|error| {
@@ -179,18 +180,4 @@ pub(crate) async fn sign_in_link(host: State<'_, Host>) -> Result<String, HostEr
 fn parse(provider: &str) -> Result<ProviderId, HostError> {
     ProviderId::parse(provider)
         .map_err(|_| HostError::new(Code::BadProvider, "there is no such provider"))
-}
-
-fn describe(open: Option<Vec<std::net::SocketAddr>>) -> Lan {
-    let addresses = open.as_deref().unwrap_or_default();
-    Lan {
-        open: open.is_some(),
-        port: addresses
-            .first()
-            .map_or(LAN_PORT, std::net::SocketAddr::port),
-        addresses: addresses
-            .iter()
-            .map(|address| format!("http://{address}"))
-            .collect(),
-    }
 }

@@ -9,6 +9,9 @@ use serde::Serialize;
 pub(crate) struct HostError {
     code: Code,
     message: String,
+    /// The certificate that is in question, as browsers show it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fingerprint: Option<String>,
 }
 
 /// Why; every code has a consumer in the window.
@@ -37,10 +40,12 @@ pub(crate) enum Code {
     TooManyTries,
     /// The remote server no longer takes our token.
     SignInRequired,
+    /// Nobody vouches for the server's certificate; a person may, by its fingerprint.
+    CertificateUnknown,
+    /// Another certificate answers than the one that is known: perhaps somebody in between.
+    CertificateChanged,
     /// No server of this id is known.
     UnknownServer,
-    /// The local network could not be opened to.
-    LanFailed,
     /// The settings of this device could not be read or written.
     StoreFailed,
 }
@@ -51,6 +56,15 @@ impl HostError {
         Self {
             code,
             message: message.into(),
+            fingerprint: None,
+        }
+    }
+
+    /// The same, about a certificate.
+    pub(crate) fn of_certificate(self, fingerprint: impl std::fmt::Display) -> Self {
+        Self {
+            fingerprint: Some(fingerprint.to_string()),
+            ..self
         }
     }
 

@@ -27,7 +27,6 @@ use crate::{
     errors::{Code, HostError},
     keyring::{self, KeyringSecrets, Purpose},
     servers::Servers,
-    sign_in,
 };
 
 /// Settings of this device, shared with the window (which may not open any other file).
@@ -68,12 +67,12 @@ pub(crate) fn run() -> anyhow::Result<()> {
             commands::servers,
             commands::sign_in_server,
             commands::use_server,
+            commands::server_connection,
+            commands::rename_server,
             commands::remove_server,
             commands::keyring_state,
             commands::set_provider_key,
             commands::remove_provider_key,
-            commands::lan,
-            commands::set_lan,
             commands::sign_in_link,
         ])
         .setup(|app| set_up(app).map_err(Into::into))
@@ -96,12 +95,11 @@ fn set_up(app: &mut App) -> anyhow::Result<()> {
     let store = app
         .store(DEVICE_STORE)
         .context("the device's settings cannot be opened")?;
-    let client = sign_in::client().context("no TLS")?;
     app.manage(Host {
         data_dir,
         server: RwLock::default(),
         secrets: Arc::default(),
-        servers: Servers::new(store, client),
+        servers: Servers::new(store),
     });
     let handle = app.handle().clone();
     tauri::async_runtime::spawn(async move {

@@ -79,6 +79,30 @@ fn routes() -> Vec<(&'static str, &'static str, Value, Access)> {
         ),
         ("POST", "/api/invitations/look", guess.clone(), Public),
         ("POST", "/api/invitations/accept", guess, Public),
+        ("GET", "/api/lan", Value::Null, Manager),
+        ("PATCH", "/api/lan", json!({"open": false}), Manager),
+        ("GET", "/api/lan/check", Value::Null, Manager),
+        ("POST", "/api/pairing", Value::Null, Manager),
+        ("GET", "/api/pairing", Value::Null, Manager),
+        ("DELETE", "/api/pairing", Value::Null, Manager),
+        (
+            "POST",
+            "/api/pairing/{requestId}",
+            json!({"decision": "refuse"}),
+            Manager,
+        ),
+        ("POST", "/api/pairing/ask", json!({"code": "ABCD-EFGH"}), Public),
+        (
+            "POST",
+            "/api/pairing/claim",
+            json!({"requestId": "guessed", "secret": "guessed"}),
+            Public,
+        ),
+        ("GET", "/api/usage", Value::Null, Manager),
+        ("GET", "/api/limits", Value::Null, Manager),
+        ("PUT", "/api/limits", json!({}), Manager),
+        ("GET", "/api/prices", Value::Null, Manager),
+        ("PUT", "/api/prices", json!({}), Manager),
         ("GET", "/api/audit", Value::Null, Manager),
         (
             "GET",
@@ -163,7 +187,8 @@ async fn every_route_lets_in_whom_it_should_and_nobody_else() {
             .replace("{userId}", &target)
             .replace("{deviceId}", &target_device)
             .replace("{invitationId}", "no-such-invitation")
-            .replace("{chatId}", "no-such-chat");
+            .replace("{chatId}", "no-such-chat")
+            .replace("{requestId}", "no-such-request");
         let usual = ask(&server, method, &path, &body, None).await;
         for (who, token) in &callers {
             let status = ask(&server, method, &path, &body, token.as_deref()).await;

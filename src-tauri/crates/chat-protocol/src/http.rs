@@ -4,9 +4,11 @@
 mod audit;
 mod devices;
 mod invitations;
+mod lan;
+mod pairing;
 mod people;
-mod portable;
 mod spending;
+mod portable;
 #[cfg(test)]
 mod tests;
 
@@ -24,12 +26,20 @@ pub use self::{
         AcceptInvitation, InvitationCode, InvitationInfo, InvitationList, InvitationMade,
         InvitationOffer, InvitationState, Invite,
     },
-    people::{ChangeUser, Directory, LinkMade, Me, Person, UserInfo, UserList},
-    portable::{ExportedChat, ImportChat, ImportError, Imported},
+    lan::{
+        ChangeLan, LanAddress, LanAddressKind, LanArrival, LanCheck, LanFinding, LanFirewall,
+        LanFirewallName, LanHop, LanInfo, LanStage, LanVerdict, SharedInfo,
+    },
+    pairing::{
+        AnswerPairing, AskPairing, ClaimPairing, PairedDevice, PairingAsked, PairingCode,
+        PairingRequest, PairingState, PairingWaits,
+    },
     spending::{
         LevelLimits, Limits, LimitsOf, LimitsPage, ModelPrice, Prices, Spending, UsagePage,
         UsageRow,
     },
+    people::{ChangeUser, Directory, LinkMade, Me, Person, UserInfo, UserList},
+    portable::{ExportedChat, ImportChat, ImportError, Imported},
 };
 use crate::spelling::{ErrorCode, IsoTime, Reason, Shown, UserRole};
 
@@ -189,6 +199,14 @@ pub enum Problem {
     Yourself,
     /// There are too many already.
     TooMany,
+    /// This computer is not shared on the local network.
+    NotShared,
+    /// Somebody at the computer said no to this device.
+    DeviceRefused,
+    /// No port can be listened on.
+    NoPort,
+    /// There is no certificate to show.
+    NoCertificate,
 }
 
 /// The body of an error.

@@ -135,6 +135,16 @@ fn wire() -> (String, BTreeMap<String, String>) {
     catalogue.visit::<http::InvitationCode>();
     catalogue.visit::<http::InvitationOffer<'_>>();
     catalogue.visit::<http::AcceptInvitation>();
+    catalogue.visit::<http::LanInfo>();
+    catalogue.visit::<http::ChangeLan>();
+    catalogue.visit::<http::LanCheck>();
+    catalogue.visit::<http::PairingCode<'_>>();
+    catalogue.visit::<http::PairingState<'_>>();
+    catalogue.visit::<http::AnswerPairing>();
+    catalogue.visit::<http::AskPairing>();
+    catalogue.visit::<http::PairingAsked<'_>>();
+    catalogue.visit::<http::ClaimPairing>();
+    catalogue.visit::<http::PairingWaits>();
     catalogue.visit::<http::AuditPage<'_>>();
     catalogue.visit::<http::UsagePage<'_>>();
     catalogue.visit::<http::LimitsPage<'_>>();

@@ -12,9 +12,10 @@ use chat_store::Database;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
-    auth::{Bearer, KeySet, Oidc, Passwords, SignInCodes, TokenError, Tokens},
+    auth::{Bearer, KeySet, Oidc, Pairings, Passwords, SignInCodes, TokenError, Tokens},
     config::Config,
     foreign_users,
+    lan::Lan,
     limits::RateLimits,
 };
 
@@ -48,6 +49,10 @@ pub(crate) struct App {
     pub(crate) oidc: Option<Oidc>,
     pub(crate) passwords: Passwords,
     pub(crate) codes: SignInCodes,
+    /// Devices that are being let in.
+    pub(crate) pairings: Pairings,
+    /// The door of the local network.
+    pub(crate) lan: Lan,
     pub(crate) limits: RateLimits,
     /// Addresses that are listened on now.
     pub(crate) bound: RwLock<Vec<SocketAddr>>,

@@ -4,13 +4,13 @@
 
 use axum::{Router, extract::Request, routing::get};
 use futures_util::{SinkExt as _, StreamExt as _};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpListener;
 use tokio_tungstenite::{WebSocketStream, tungstenite::Message as Frame};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
     connection::{End, end_of, finish},
-    http,
+    http::{self, Transport},
 };
 
 /// The longest message and frame: what the suite's largest case sends.
@@ -25,10 +25,10 @@ pub async fn serve(listener: TcpListener) {
         std::future::ready(response)
     };
     let router = Router::new().fallback(get(echo));
-    http::accept(&tasks, listener, router, CancellationToken::new()).await;
+    http::accept(&tasks, listener, router, None, CancellationToken::new()).await;
 }
 
-async fn echo(mut socket: WebSocketStream<TcpStream>) {
+async fn echo(mut socket: WebSocketStream<Transport>) {
     let end = loop {
         // As a chat connection does before it waits: what tungstenite has to answer goes out here.
         if socket.flush().await.is_err() {
@@ -45,5 +45,5 @@ async fn echo(mut socket: WebSocketStream<TcpStream>) {
             Some(Ok(_)) => {}
         }
     };
-    finish(socket, end).await;
+    finish(&mut socket, end).await;
 }

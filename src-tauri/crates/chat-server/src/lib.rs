@@ -18,6 +18,7 @@ mod histogram;
 mod http;
 #[doc(hidden)]
 pub mod in_process;
+mod lan;
 mod limits;
 pub mod logging;
 mod measured;

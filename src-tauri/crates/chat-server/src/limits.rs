@@ -51,6 +51,7 @@ pub(crate) struct RateLimits {
     sign_in_name: Buckets<String>,
     refresh: Buckets<IpAddr>,
     invitation: Buckets<IpAddr>,
+    pairing: Buckets<IpAddr>,
     frames: Option<Rate>,
 }
 
@@ -68,6 +69,7 @@ impl RateLimits {
             // Each tab of each device behind one address refreshes now and then.
             refresh: Buckets::new(Rate::new(wide(limits.sign_in_per_minute), MINUTE)),
             invitation: Buckets::new(Rate::new(limits.sign_in_per_minute, MINUTE)),
+            pairing: Buckets::new(Rate::new(limits.sign_in_per_minute, MINUTE)),
             frames: Rate::new(limits.frames_per_second, SECOND),
         }
     }
@@ -134,6 +136,11 @@ impl RateLimits {
     /// One more look at an invitation, or attempt to accept one, from `address`.
     pub(crate) fn invitation(&self, address: IpAddr, now: Instant) -> Result<(), Wait> {
         self.invitation.take(|| network(address), now)
+    }
+
+    /// One more attempt to pair a device from `address`.
+    pub(crate) fn pairing(&self, address: IpAddr, now: Instant) -> Result<(), Wait> {
+        self.pairing.take(|| network(address), now)
     }
 
     /// The limit of frames for one connection, which keeps it.

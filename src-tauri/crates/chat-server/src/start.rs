@@ -7,7 +7,7 @@ use std::{
     net::{Ipv4Addr, SocketAddr},
     path::PathBuf,
     sync::{
-        Arc, Mutex, PoisonError, RwLock,
+        Arc, RwLock,
         atomic::{AtomicUsize, Ordering},
     },
     time::Duration,
@@ -22,9 +22,10 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use crate::{
     accounts,
     app::App,
-    auth::{KeySet, Oidc, Passwords, SignInCodes, SigningSecret, Tokens},
+    auth::{KeySet, Oidc, Pairings, Passwords, SignInCodes, SigningSecret, Tokens},
     config::Config,
-    http::{self, Door},
+    http::{self, Door, Security, Way, tls},
+    lan::{self, Lan},
     limits::RateLimits,
     providers,
 };
@@ -47,6 +48,9 @@ pub enum StartError {
     /// An address cannot be listened on.
     #[error("cannot listen on {0}")]
     Listen(SocketAddr, #[source] std::io::Error),
+    /// The certificate to show, or its key, cannot be used.
+    #[error("TLS cannot be set up")]
+    Tls(#[source] tls::TlsError),
     /// The database cannot be opened.
     #[error("the database cannot be opened")]
     Database(#[source] chat_store::OpenError),
@@ -74,12 +78,6 @@ pub enum StartError {
 pub struct ServerHandle {
     app: Arc<App>,
     addresses: Vec<SocketAddr>,
-    lan: Mutex<Option<Lan>>,
-}
-
-struct Lan {
-    address: SocketAddr,
-    door: Door,
 }
 
 /// Opens the store, sweeps what the last run left, and listens. Returns once all addresses are
@@ -89,6 +87,9 @@ struct Lan {
 /// [`StartError`], with everything released again.
 pub async fn start(config: Config, secrets: Arc<dyn Secrets>) -> Result<ServerHandle, StartError> {
     let sources = Sources::system();
+    let server = &config.server;
+    let security = tls::from_settings(server.tls_certificate.as_deref(), server.tls_key.as_deref());
+    let security = security.map_err(StartError::Tls)?;
     make_private(&config.data_dir)
         .map_err(|error| StartError::DataDir(config.data_dir.clone(), error))?;
     let hub = Arc::new(FeedHub::default());
@@ -135,9 +136,15 @@ pub async fn start(config: Config, secrets: Arc<dyn Secrets>) -> Result<ServerHa
         sources,
         bound,
     );
+    let way = if security.is_some() { Way::Secure } else { Way::Plain };
+    let security = security.map(|config| Security {
+        config,
+        arrivals: None,
+    });
     for (listener, _) in listeners {
-        http::serve(&app, listener, &Door::new(&app));
+        http::serve(&app, listener, &Door::new(&app), way, security.clone());
     }
+    lan::resume(&app).await;
     app.tasks.spawn(accounts::watch_changes(Arc::clone(&app)));
     tracing::info!(
         version = env!("CARGO_PKG_VERSION"),
@@ -145,11 +152,7 @@ pub async fn start(config: Config, secrets: Arc<dyn Secrets>) -> Result<ServerHa
         ?addresses,
         "the server is ready"
     );
-    Ok(ServerHandle {
-        app,
-        addresses,
-        lan: Mutex::new(None),
-    })
+    Ok(ServerHandle { app, addresses })
 }
 
 impl ServerHandle {
@@ -166,7 +169,16 @@ impl ServerHandle {
         Some(self.app.tokens.issue(&owner.id, None, LAUNCH_TOKEN, now))
     }
 
-    /// A link that signs `user` in, once. With the LAN open it names an address of the LAN.
+    /// `https` where the settings name a certificate, else `http`.
+    #[must_use]
+    pub fn scheme(&self) -> &'static str {
+        match self.app.config.server.tls_certificate {
+            Some(_) => "https",
+            None => "http",
+        }
+    }
+
+    /// A link that signs `user` in, once, at the first address; devices elsewhere are paired.
     #[must_use]
     pub fn sign_in_link(&self, user: &UserId) -> String {
         let (code, _) = self
@@ -180,13 +192,9 @@ impl ServerHandle {
         if let Some(public) = &self.app.config.server.public_url {
             return format!("{public}/#sign-in={code}");
         }
-        let lan = self.lan.lock().unwrap_or_else(PoisonError::into_inner);
-        let open = lan
-            .as_ref()
-            .and_then(|lan| lan_addresses(lan.address.port()).first().copied());
-        let address = open.or_else(|| self.addresses.first().copied().map(reachable));
+        let address = self.addresses.first().copied().map(reachable);
         let address = address.unwrap_or(SocketAddr::from((Ipv4Addr::LOCALHOST, 3_000)));
-        format!("http://{address}/#sign-in={code}")
+        format!("{}://{address}/#sign-in={code}", self.scheme())
     }
 
     /// A link for whoever set the server up: it makes its owner and signs them in, once. None where
@@ -209,77 +217,10 @@ impl ServerHandle {
         make_owner(&self.app.database, &self.app.sources).await
     }
 
-    /// Listens on all interfaces too, on `port` or the next free one of twenty. Gives this
-    /// machine's addresses.
-    ///
-    /// # Errors
-    /// [`StartError::Listen`].
-    pub async fn open_lan(&self, port: u16) -> Result<Vec<SocketAddr>, StartError> {
-        if let Some(open) = self.lan_open() {
-            return Ok(open);
-        }
-        let wanted = (0..20).map(|more| port.saturating_add(more));
-        let mut failed = None;
-        for port in wanted {
-            let address = SocketAddr::from((Ipv4Addr::UNSPECIFIED, port));
-            match TcpListener::bind(address).await {
-                Ok(listener) => return Ok(self.share(listener, address)),
-                Err(error) => failed = Some(StartError::Listen(address, error)),
-            }
-        }
-        let address = SocketAddr::from((Ipv4Addr::UNSPECIFIED, port));
-        Err(failed.unwrap_or_else(|| {
-            StartError::Listen(address, std::io::ErrorKind::AddrNotAvailable.into())
-        }))
-    }
-
-    /// The LAN's addresses, while it is open.
-    #[must_use]
-    pub fn lan_open(&self) -> Option<Vec<SocketAddr>> {
-        let lan = self.lan.lock().unwrap_or_else(PoisonError::into_inner);
-        lan.as_ref().map(|lan| lan_addresses(lan.address.port()))
-    }
-
-    /// Stops listening on all interfaces, and ends the connections that came in that way: idle ones at
-    /// once, requests once they are answered, WebSockets with 1001.
-    pub fn close_lan(&self) {
-        let Some(lan) = self
-            .lan
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .take()
-        else {
-            return;
-        };
-        lan.door.shut();
-        let mut bound = self
-            .app
-            .bound
-            .write()
-            .unwrap_or_else(PoisonError::into_inner);
-        bound.retain(|address| *address != lan.address);
-    }
-
     /// Drains and ends the server, within 5 s: nothing new is accepted, running answers are saved
     /// as interrupted, clients are told and closed with 1001, the store is flushed and closed.
     pub async fn shutdown(self) {
         drain(&self.app).await;
-    }
-
-    fn share(&self, listener: TcpListener, address: SocketAddr) -> Vec<SocketAddr> {
-        let address = listener.local_addr().unwrap_or(address);
-        let door = Door::new(&self.app);
-        http::serve(&self.app, listener, &door);
-        self.app
-            .bound
-            .write()
-            .unwrap_or_else(PoisonError::into_inner)
-            .push(address);
-        let mut lan = self.lan.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(older) = lan.replace(Lan { address, door }) {
-            older.door.shut();
-        }
-        lan_addresses(address.port())
     }
 }
 
@@ -304,6 +245,8 @@ pub(crate) fn assemble(
         sources,
         passwords: Passwords::new(),
         codes: SignInCodes::default(),
+        pairings: Pairings::default(),
+        lan: Lan::default(),
         bound: RwLock::new(bound),
         tasks: TaskTracker::new(),
         draining: CancellationToken::new(),
@@ -317,6 +260,7 @@ pub(crate) fn assemble(
 /// Ends what runs in order: answers are saved, clients told, the store closed.
 pub(crate) async fn drain(app: &App) {
     app.draining.cancel();
+    app.lan.stop_announcing();
     if timeout(DRAIN, app.service.drain()).await.is_err() {
         tracing::warn!("some answers took too long to be saved; their last checkpoint stands");
     }
@@ -330,10 +274,7 @@ pub(crate) async fn drain(app: &App) {
 }
 
 /// The account that a first start makes.
-pub(crate) async fn make_owner(
-    database: &Database,
-    sources: &Sources,
-) -> Result<UserId, StartError> {
+pub(crate) async fn make_owner(database: &Database, sources: &Sources) -> Result<UserId, StartError> {
     if let Some(owner) = database.owner().await.map_err(StartError::Store)? {
         return Ok(owner.id);
     }
@@ -360,23 +301,4 @@ fn reachable(address: SocketAddr) -> SocketAddr {
         return SocketAddr::from((Ipv4Addr::LOCALHOST, address.port()));
     }
     address
-}
-
-/// This machine's address towards other networks: asking the kernel for a route sends nothing.
-fn lan_addresses(port: u16) -> Vec<SocketAddr> {
-    let route = || {
-        let socket = std::net::UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0))?;
-        // TEST-NET-1 (RFC 5737): an address that nobody has.
-        socket.connect((Ipv4Addr::new(192, 0, 2, 1), 9))?;
-        socket.local_addr()
-    };
-    let found: std::io::Result<SocketAddr> = route();
-    let outward = found
-        .ok()
-        .map(|address| address.ip())
-        .filter(|ip| !ip.is_unspecified());
-    outward
-        .into_iter()
-        .map(|ip| SocketAddr::new(ip, port))
-        .collect()
 }

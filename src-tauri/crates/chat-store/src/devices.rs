@@ -97,6 +97,15 @@ impl Database {
             .await
     }
 
+    /// Everybody's devices that came in by pairing, the newest first.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database fails.
+    pub async fn paired_devices(&self, now: Timestamp) -> Result<Vec<Device>, StoreError> {
+        self.read(move |connection| Ok(tables::devices::paired(connection, now)?))
+            .await
+    }
+
     /// Of everyone who is signed in: on how many devices, and when the last was seen.
     ///
     /// # Errors

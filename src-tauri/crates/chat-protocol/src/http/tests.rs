@@ -1,6 +1,10 @@
 //! The bodies of `PROTOCOL.md`: what the server reads is read, what it writes is written so.
 
-use chat_core::{Day, LimitScope, SpendRules, AuditAction, AuditEntry, ChatId, Device, DeviceId, ErrorCode, Fault, Invitation, InvitationId, MessageStatus, ModelId, PortableChat, PortableMessage, Reason, Role, SignInMethod, Timestamp, TitleSource, Token, User, UserId, UserRole};
+use chat_core::{
+    AuditAction, AuditEntry, ChatId, Day, LimitScope, SpendRules, Device, DeviceId, ErrorCode, Fault, Invitation, InvitationId,
+    MessageStatus, ModelId, PortableChat, PortableMessage, Reason, Role,
+    SignInMethod, Timestamp, TitleSource, Token, User, UserId, UserRole,
+};
 use serde_json::Value;
 
 use super::*;
@@ -180,6 +184,8 @@ fn every_body_is_as_the_protocol_says() {
         ("ann", Some(RefreshBy::Cookie))
     );
 
+    local_network(&mut next, &alice, &devices[0]);
+
     spending(&mut next, &alice, &devices[0]);
 
     let entry = AuditEntry {
@@ -306,6 +312,68 @@ fn limits_and_prices_that_make_no_sense_are_refused() {
         let read = read.ok().and_then(|prices| prices.read());
         assert_eq!(read, None, "{body}");
     }
+}
+
+/// The sections about the local network and pairing.
+fn local_network<'a>(next: &mut impl FnMut() -> &'a Value, alice: &User, device: &Device) {
+    let address = || LanAddress {
+        url: "https://192.168.1.20:3000".to_owned(),
+        interface: "wlan0".to_owned(),
+        kind: LanAddressKind::Home,
+    };
+    assert!(read::<ChangeLan>(next()).open);
+    let shared = SharedInfo {
+        port: 3000,
+        addresses: vec![address()],
+        named: Some("https://parlor-1a2b3c.local:3000".to_owned()),
+        fingerprint: "AB:CD".to_owned(),
+        link: "https://192.168.1.20:3000/#sha256=q80".to_owned(),
+    };
+    let lan = LanInfo {
+        open: true,
+        shared: Some(shared),
+    };
+    assert_eq!(json(lan), *next());
+    let finding = |hop, verdict, why| LanFinding { hop, verdict, why };
+    let command = "sudo ufw allow from 192.168.1.0/24 to any port 3000 proto tcp comment Parlor";
+    let arrival = LanArrival::new(
+        "192.168.1.7".to_owned(),
+        LanStage::Distrusted,
+        at(0),
+        false,
+    );
+    let check = LanCheck {
+        failing: Some(LanHop::Firewall),
+        hops: vec![
+            finding(LanHop::Switch, LanVerdict::Good, "on"),
+            finding(LanHop::Firewall, LanVerdict::Doubtful, "on"),
+        ],
+        addresses: vec![address()],
+        firewalls: vec![LanFirewall {
+            name: LanFirewallName::Ufw,
+            on: Some(true),
+            command: command.to_owned(),
+        }],
+        arrivals: vec![arrival],
+    };
+    assert_eq!(json(check), *next());
+
+    let end = at(2 * 60 * 1000);
+    let link = "https://192.168.1.20:3000/#pair=K7QM-4XRD&sha256=q80".to_owned();
+    assert_eq!(json(PairingCode::new("K7QM-4XRD", end, vec![link])), *next());
+    let request = PairingRequest::new("request-1", "Ann's phone", "192.168.1.7", "4821", end);
+    let paired = PairedDevice::new(device, alice);
+    let state = PairingState::new(3, Some(end), vec![request], vec![paired]);
+    assert_eq!(json(state), *next());
+    let ask: AskPairing = read(next());
+    assert_eq!(ask.device.as_deref(), Some("Ann's phone"));
+    let asked = PairingAsked::new("request-1", "a-secret", "4821", end);
+    assert_eq!(json(asked), *next());
+    let answer: AnswerPairing = read(next());
+    assert!(matches!(answer, AnswerPairing::Person { user_id } if user_id == alice.id));
+    let claim: ClaimPairing = read(next());
+    assert_eq!(claim.on.refresh, Some(RefreshBy::Cookie));
+    assert_eq!(json(PairingWaits::default()), *next());
 }
 
 #[test]

@@ -7,6 +7,7 @@ mod device;
 pub(crate) mod journey_cookie;
 pub(crate) mod key_set;
 pub(crate) mod oidc;
+mod pairing;
 pub(crate) mod password;
 pub(crate) mod refresh_cookie;
 pub(crate) mod secret;
@@ -20,6 +21,7 @@ pub(crate) use self::{
     device::{device_name, shortened},
     key_set::{Foreigner, KeySet, KeySetError},
     oidc::{Oidc, OidcError, Vouched},
+    pairing::{Asker, Claim, Pairings, Waiting},
     password::{PasswordError, Passwords},
     secret::{SecretError, SigningSecret},
     sign_in_code::{Opens, SignInCodes},

@@ -3,6 +3,7 @@
 use std::{
     io::{self, Write},
     sync::Arc,
+    thread,
     time::Duration,
 };
 
@@ -20,11 +21,21 @@ pub(super) fn run(config: Config, print_sign_in_link: bool) -> anyhow::Result<()
     for notice in &config.notices {
         tracing::warn!("{notice}");
     }
-    let runtime = runtime::Builder::new_multi_thread().enable_all().build();
+    let runtime = runtime::Builder::new_multi_thread()
+        .worker_threads(workers())
+        .enable_all()
+        .build();
     let runtime = runtime.context("the runtime cannot start")?;
     let served = runtime.block_on(serve(config, print_sign_in_link));
     runtime.shutdown_timeout(LAST_WORK);
     served
+}
+
+/// Threads that move words: half of the cores. A word's way is so short that waking another thread
+/// for a part of it costs more than the way; the other half is for the threads of the store, for
+/// passwords, and for whatever else the machine does.
+fn workers() -> usize {
+    thread::available_parallelism().map_or(1, |cores| cores.get().div_ceil(2))
 }
 
 async fn serve(config: Config, print_sign_in_link: bool) -> anyhow::Result<()> {
@@ -50,7 +61,7 @@ async fn serve(config: Config, print_sign_in_link: bool) -> anyhow::Result<()> {
 fn announce(handle: &crate::ServerHandle, link: Option<String>) -> io::Result<()> {
     let mut stdout = io::stdout().lock();
     for address in handle.addresses() {
-        writeln!(stdout, "listening on http://{address}")?;
+        writeln!(stdout, "listening on {}://{address}", handle.scheme())?;
     }
     if let Some(link) = link {
         writeln!(stdout, "sign in at {link}")?;

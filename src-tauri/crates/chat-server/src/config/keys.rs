@@ -1,6 +1,6 @@
 //! The one table of settings: names, what is allowed, what it is for, and how it is taken over.
 
-use std::{net::SocketAddr, path::Path};
+use std::{net::SocketAddr, path::Path, time::Duration};
 
 use super::{Config, ForeignUsers, LogFormat, OidcUsers, value::Value};
 
@@ -75,6 +75,18 @@ pub(super) static KEYS: &[Key] = &[
         apply: |config, value, _| {
             let long_enough = value.text().is_some_and(|text| text.len() >= 32);
             config.jwt_secret = Some(value.secret().filter(|_| long_enough)?);
+            Some(())
+        },
+        ..KEY
+    },
+    Key {
+        name: "auth.access_seconds",
+        allowed: "a whole number of seconds, at least 1",
+        default: "`900`",
+        about: "How long an access token is good where there is a refresh token beside it.",
+        apply: |config, value, _| {
+            let seconds = value.count().filter(|seconds| *seconds > 0)?;
+            config.auth.access_time = Some(Duration::from_secs(seconds.into()));
             Some(())
         },
         ..KEY
@@ -305,6 +317,28 @@ pub(super) static KEYS: &[Key] = &[
         apply: |config, value, _| {
             let networks = value.list()?.iter().map(|text| text.parse().ok()).collect();
             put(&mut config.server.trusted_proxies, networks)
+        },
+        ..KEY
+    },
+    Key {
+        name: "server.tls_certificate",
+        allowed: "a file",
+        default: "none; needed with a key",
+        about: "A certificate in PEM form, followed by those between it and its authority: every address then speaks https. Read at the start.",
+        apply: |config, value, base| {
+            config.server.tls_certificate = Some(value.path(base)?);
+            Some(())
+        },
+        ..KEY
+    },
+    Key {
+        name: "server.tls_key",
+        allowed: "a file",
+        default: "none; needed with a certificate",
+        about: "Its private key in PEM form, without a passphrase.",
+        apply: |config, value, base| {
+            config.server.tls_key = Some(value.path(base)?);
+            Some(())
         },
         ..KEY
     },

@@ -81,13 +81,20 @@ pub struct Server {
     /// The address by which people reach it, without a slash at the end, where that is not one that
     /// it listens on. Its host is among the allowed ones.
     pub public_url: Option<String>,
+    /// The certificate to show, with its chain, in PEM form; TLS needs the key too.
+    pub tls_certificate: Option<PathBuf>,
+    /// The key of that certificate, in PEM form.
+    pub tls_key: Option<PathBuf>,
     /// The reverse proxies that are believed when they say who their client is.
     pub trusted_proxies: Vec<Network>,
 }
 
-/// Tokens of another system that has its own users.
+/// How long Parlor's own tokens are good, and tokens of another system that has its own users.
 #[derive(Debug, Clone, Default)]
 pub struct Auth {
+    /// How long an access token is good where there is a refresh token beside it; the usual time
+    /// where nobody said.
+    pub access_time: Option<std::time::Duration>,
     /// Where its public keys are published.
     pub jwks_url: Option<String>,
     /// A file with them, instead.
@@ -414,10 +421,7 @@ impl Config {
     pub fn private_providers(&self) -> bool {
         let alone = || {
             let server = &self.server;
-            let near = server
-                .listen
-                .iter()
-                .all(|address| address.ip().is_loopback());
+            let near = server.listen.iter().all(|address| address.ip().is_loopback());
             near && server.trusted_proxies.is_empty() && server.public_url.is_none()
         };
         self.embedded || self.provider.private_addresses.unwrap_or_else(alone)
@@ -450,6 +454,8 @@ impl Config {
                 allowed_origins: Vec::new(),
                 name: "Parlor".to_owned(),
                 public_url: None,
+                tls_certificate: None,
+                tls_key: None,
                 trusted_proxies: Vec::new(),
             },
             data_dir: PathBuf::new(),

@@ -14,8 +14,8 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 
-use super::api;
-use crate::app::App;
+use super::{Entrance, Peer, Way, api};
+use crate::{app::App, lan::Stage};
 
 /// Origins of Tauri's own windows: Linux and macOS, Windows and Android.
 const WINDOW_ORIGINS: [&str; 3] = [
@@ -29,13 +29,19 @@ pub(crate) async fn check(State(app): State<Arc<App>>, request: Request, next: N
     let Some(host) = host_of(request.headers(), request.uri()) else {
         return refuse("this request names no host");
     };
-    if !host_allowed(&app, &host) {
+    let way = way_of(&request);
+    let allowed = host_allowed(&app, way, &host);
+    if let (Way::Lan, Some(Peer(peer))) = (way, request.extensions().get::<Peer>()) {
+        let stage = if allowed { Stage::Arrived } else { Stage::WrongName };
+        app.lan.note(*peer, stage);
+    }
+    if !allowed {
         return refuse("this server does not answer to that host name; see server.allowed_hosts");
     }
     let origin = request.headers().get(header::ORIGIN).cloned();
     let foreign = match &origin {
         None => false,
-        Some(origin) => match origin_kind(&app, &host, origin) {
+        Some(origin) => match origin_kind(&app, way, &host, origin) {
             OriginKind::Own => false,
             OriginKind::Allowed => true,
             OriginKind::Refused => return refuse("this origin may not talk to this server"),
@@ -64,7 +70,14 @@ enum OriginKind {
 
 /// Whether a request is for a host name that is this server's.
 pub(super) fn names_us(app: &App, request: &Request) -> bool {
-    host_of(request.headers(), request.uri()).is_some_and(|host| host_allowed(app, &host))
+    let host = host_of(request.headers(), request.uri());
+    host.is_some_and(|host| host_allowed(app, way_of(request), &host))
+}
+
+/// Which way a request came in.
+fn way_of(request: &Request) -> Way {
+    let entrance = request.extensions().get::<Entrance>();
+    entrance.map_or(Way::Plain, |entrance| entrance.way)
 }
 
 fn refuse(words: &str) -> Response {
@@ -106,7 +119,7 @@ fn is_loopback(name: &str) -> bool {
             .is_ok_and(|address| address.is_loopback())
 }
 
-fn host_allowed(app: &App, host: &str) -> bool {
+fn host_allowed(app: &App, way: Way, host: &str) -> bool {
     let Some((name, _)) = split(host) else {
         return false;
     };
@@ -120,6 +133,9 @@ fn host_allowed(app: &App, host: &str) -> bool {
     {
         return true;
     }
+    if way == Way::Lan {
+        return app.lan.answers_to(name);
+    }
     let Ok(address) = name.parse::<IpAddr>() else {
         return false;
     };
@@ -129,7 +145,7 @@ fn host_allowed(app: &App, host: &str) -> bool {
         .any(|bound| bound.ip() == address || bound.ip().is_unspecified())
 }
 
-fn origin_kind(app: &App, host: &str, origin: &HeaderValue) -> OriginKind {
+fn origin_kind(app: &App, way: Way, host: &str, origin: &HeaderValue) -> OriginKind {
     let Ok(origin) = origin.to_str() else {
         return OriginKind::Refused;
     };
@@ -148,7 +164,8 @@ fn origin_kind(app: &App, host: &str, origin: &HeaderValue) -> OriginKind {
         return OriginKind::Refused;
     };
     let default_port = match scheme {
-        "http" => 80,
+        // A page that came over TLS is not one that somebody on the way may have written.
+        "http" if way == Way::Plain => 80,
         "https" => 443,
         _ => return OriginKind::Refused,
     };
@@ -168,7 +185,7 @@ fn origin_kind(app: &App, host: &str, origin: &HeaderValue) -> OriginKind {
 fn allow_cross_origin(headers: &mut HeaderMap, origin: HeaderValue) {
     headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
     headers.insert(header::VARY, HeaderValue::from_static("Origin"));
-    let methods = HeaderValue::from_static("GET, POST, PATCH, DELETE");
+    let methods = HeaderValue::from_static("GET, POST, PUT, PATCH, DELETE");
     headers.insert(header::ACCESS_CONTROL_ALLOW_METHODS, methods);
     let names = HeaderValue::from_static("authorization, content-type");
     headers.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, names);

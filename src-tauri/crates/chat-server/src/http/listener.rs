@@ -2,20 +2,32 @@
 //!
 //! Not `axum::serve`: that leaves Nagle's algorithm on (small frames stall for 40 ms) and has no
 //! deadline for a request's head.
+//!
+//! A listener speaks plain or TLS. One that speaks TLS also hears who speaks plain to it (somebody
+//! who typed `http://`), and sends them to the same address with `https://`: nothing else.
 
-use std::{convert::Infallible, io, sync::Arc, time::Duration};
+use std::{convert::Infallible, io, net::IpAddr, sync::Arc, time::Duration};
 
 use axum::{Extension, Router, body::Body};
 use hyper::{Request, body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
-use tokio::net::{TcpListener, TcpStream};
+use rustls::ServerConfig;
+use tokio::{
+    net::{TcpListener, TcpStream},
+    time::{Instant, timeout_at},
+};
+use tokio_rustls::TlsAcceptor;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tower::ServiceExt as _;
 
-use super::Peer;
-use crate::app::App;
+use super::{Peer, redirect, transport::Transport};
+use crate::{
+    app::App,
+    lan::{Arrivals, Stage},
+};
 
-/// How long a client may take to send a request's head, and to be idle between two requests.
+/// How long a client may take to send a request's head, and to be idle between two requests; and to
+/// shake hands for TLS before.
 const HEAD_DEADLINE: Duration = Duration::from_secs(5);
 
 /// The largest head of a request; a browser's has a few KiB.
@@ -46,18 +58,62 @@ impl Door {
     }
 }
 
-/// Tells WebSocket connections to say what is left and close: the door they came in by is shut, or
-/// the server ends and all answers are saved.
+/// Which way a request came in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Way {
+    /// By an address of the settings, plain; perhaps from a proxy that speaks TLS for us.
+    Plain,
+    /// By an address of the settings, with TLS.
+    Secure,
+    /// By the door of the local network, always with TLS.
+    Lan,
+}
+
+/// What every request knows of how it came in.
 #[derive(Debug, Clone)]
-pub(crate) struct Closing(pub(crate) CancellationToken);
+pub(crate) struct Entrance {
+    /// Tells WebSocket connections to say what is left and close: the door they came in by is shut,
+    /// or the server ends and all answers are saved.
+    pub(crate) closing: CancellationToken,
+    /// Which way.
+    pub(crate) way: Way,
+}
+
+/// How a listener speaks TLS.
+#[derive(Clone)]
+pub(crate) struct Security {
+    /// What it shows and asks.
+    pub(crate) config: Arc<ServerConfig>,
+    /// Who came, and how far; kept for the local network alone.
+    pub(crate) arrivals: Option<Arc<Arrivals>>,
+}
 
 /// Accepts at `door` in a task of the server, until it is shut.
-pub(crate) fn serve(app: &Arc<App>, listener: TcpListener, door: &Door) {
-    let closing = Closing(door.closing.clone());
-    let router = super::router(app).layer(Extension(closing));
+pub(crate) fn serve(
+    app: &Arc<App>,
+    listener: TcpListener,
+    door: &Door,
+    way: Way,
+    security: Option<Security>,
+) {
+    let closing = door.closing.clone();
+    let entrance = Extension(Entrance { closing, way });
+    let router = super::router(app).layer(entrance.clone());
+    let security = security.map(|security| Secured {
+        security,
+        redirect: redirect::router(app).layer(entrance),
+    });
     let (tasks, end) = (app.tasks.clone(), door.draining.clone());
     app.tasks
-        .spawn(async move { accept(&tasks, listener, router, end).await });
+        .spawn(async move { accept(&tasks, listener, router, security, end).await });
+}
+
+/// What a listener with TLS needs beside its routes.
+#[derive(Clone)]
+pub(crate) struct Secured {
+    security: Security,
+    /// For who speaks plain.
+    redirect: Router,
 }
 
 /// Accepts until `end` is cancelled. Connections are `tasks`; they too are told of `end`, and finish
@@ -66,6 +122,7 @@ pub(crate) async fn accept(
     tasks: &TaskTracker,
     listener: TcpListener,
     router: Router,
+    security: Option<Secured>,
     end: CancellationToken,
 ) {
     loop {
@@ -77,8 +134,13 @@ pub(crate) async fn accept(
             Ok((stream, peer)) => {
                 // A socket that cannot do it is as good as closed.
                 let _ = stream.set_nodelay(true);
-                let peer = Peer(peer.ip());
-                tasks.spawn(connection(stream, peer, router.clone(), end.clone()));
+                let (peer, router, end) = (Peer(peer.ip()), router.clone(), end.clone());
+                match &security {
+                    None => tasks.spawn(connection(Transport::Plain(stream), peer, router, end)),
+                    Some(secured) => {
+                        tasks.spawn(secured.clone().connection(stream, peer, router, end))
+                    }
+                };
             }
             Err(error) => pause_after(&error).await,
         }
@@ -98,7 +160,70 @@ async fn pause_after(error: &io::Error) {
     tokio::time::sleep(Duration::from_millis(100)).await;
 }
 
-async fn connection(stream: TcpStream, peer: Peer, router: Router, end: CancellationToken) {
+impl Secured {
+    /// Shakes hands, in time, and serves what comes of it.
+    async fn connection(
+        self,
+        stream: TcpStream,
+        peer: Peer,
+        router: Router,
+        end: CancellationToken,
+    ) {
+        self.note(peer.0, Stage::Connected);
+        let deadline = Instant::now() + HEAD_DEADLINE;
+        let opened = tokio::select! {
+            biased;
+            () = end.cancelled() => return,
+            // Boxed: a handshake is large, and lasts a moment.
+            opened = timeout_at(deadline, Box::pin(self.open(stream))) => opened,
+        };
+        match opened {
+            Ok(Ok(Opening::Tls(transport))) => {
+                self.note(peer.0, Stage::Secured);
+                connection(transport, peer, router, end).await;
+            }
+            Ok(Ok(Opening::Plain(transport))) => {
+                self.note(peer.0, Stage::Plain);
+                connection(transport, peer, self.redirect, end).await;
+            }
+            Ok(Err(error)) => {
+                self.note(peer.0, Stage::Distrusted);
+                tracing::debug!(%error, "a TLS handshake failed");
+            }
+            Err(_) => tracing::debug!("a TLS handshake took too long"),
+        }
+    }
+
+    async fn open(&self, stream: TcpStream) -> io::Result<Opening> {
+        let mut first = [0];
+        if stream.peek(&mut first).await? == 0 {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+        if first[0] != TLS_HANDSHAKE {
+            return Ok(Opening::Plain(Transport::Plain(stream)));
+        }
+        let acceptor = TlsAcceptor::from(Arc::clone(&self.security.config));
+        let stream = acceptor.accept(stream).await?;
+        Ok(Opening::Tls(Transport::Tls(Box::new(stream))))
+    }
+
+    fn note(&self, peer: IpAddr, stage: Stage) {
+        if let Some(arrivals) = &self.security.arrivals {
+            arrivals.note(peer, stage);
+        }
+    }
+}
+
+/// What somebody who came to a listener with TLS speaks.
+enum Opening {
+    Tls(Transport),
+    Plain(Transport),
+}
+
+/// The first byte of a TLS connection; no HTTP method begins with it.
+const TLS_HANDSHAKE: u8 = 0x16;
+
+async fn connection(stream: Transport, peer: Peer, router: Router, end: CancellationToken) {
     let service = service_fn(move |request: Request<Incoming>| {
         let (mut parts, body) = request.into_parts();
         parts.extensions.insert(peer);

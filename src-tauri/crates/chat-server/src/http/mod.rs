@@ -6,6 +6,9 @@ mod deadline;
 mod guard;
 mod listener;
 mod operations;
+mod redirect;
+pub(crate) mod tls;
+mod transport;
 mod ui;
 mod upgrade;
 
@@ -17,7 +20,8 @@ use axum::{
     routing::{any, get},
 };
 
-pub(crate) use listener::{Closing, Door, accept, serve};
+pub(crate) use listener::{Door, Entrance, Security, Way, accept, serve};
+pub(crate) use transport::Transport;
 pub(crate) use upgrade::{chat_socket, switch};
 
 use crate::app::App;

@@ -14,7 +14,6 @@ use chat_core::Token;
 use chat_protocol::Dialect;
 use hyper::upgrade::{OnUpgrade, Upgraded};
 use hyper_util::rt::TokioIo;
-use tokio::net::TcpStream;
 use tokio_tungstenite::{
     WebSocketStream,
     tungstenite::{
@@ -22,9 +21,9 @@ use tokio_tungstenite::{
         protocol::{Role, WebSocketConfig},
     },
 };
-use tokio_util::task::TaskTracker;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use super::{Closing, Peer};
+use super::{Entrance, Peer, transport::Transport};
 use crate::{app::App, connection};
 
 /// The subprotocol that is followed by a token; browsers can set no header.
@@ -46,31 +45,31 @@ const WRITE_BUFFER_CAP: usize = 64 * 1024 * 1024;
 pub(crate) async fn chat(
     State(app): State<Arc<App>>,
     Extension(Peer(peer)): Extension<Peer>,
-    Extension(closing): Extension<Closing>,
+    Extension(entrance): Extension<Entrance>,
     request: Request,
 ) -> Response {
-    speak(app, peer, closing, request, Dialect::Chat)
+    speak(app, peer, entrance.closing, request, Dialect::Chat)
 }
 
 /// Dialect B.
 pub(crate) async fn events(
     State(app): State<Arc<App>>,
     Extension(Peer(peer)): Extension<Peer>,
-    Extension(closing): Extension<Closing>,
+    Extension(entrance): Extension<Entrance>,
     request: Request,
 ) -> Response {
-    speak(app, peer, closing, request, Dialect::Events)
+    speak(app, peer, entrance.closing, request, Dialect::Events)
 }
 
 /// The root: dialect B for who asks for a WebSocket, the UI for everybody else.
 pub(crate) async fn root(
     State(app): State<Arc<App>>,
     Extension(Peer(peer)): Extension<Peer>,
-    Extension(closing): Extension<Closing>,
+    Extension(entrance): Extension<Entrance>,
     request: Request,
 ) -> Response {
     if has(request.headers(), header::UPGRADE, "websocket") && request.method() == Method::GET {
-        return speak(app, peer, closing, request, Dialect::Events);
+        return speak(app, peer, entrance.closing, request, Dialect::Events);
     }
     let (method, uri) = (request.method().clone(), request.uri().clone());
     super::ui::file(State(app), method, uri).await
@@ -79,7 +78,7 @@ pub(crate) async fn root(
 fn speak(
     app: Arc<App>,
     peer: IpAddr,
-    Closing(closing): Closing,
+    closing: CancellationToken,
     request: Request,
     dialect: Dialect,
 ) -> Response {
@@ -103,7 +102,7 @@ pub(crate) fn switch<F, R>(
     run: F,
 ) -> Response
 where
-    F: FnOnce(WebSocketStream<TcpStream>) -> R + Send + 'static,
+    F: FnOnce(WebSocketStream<Transport>) -> R + Send + 'static,
     R: Future<Output = ()> + Send,
 {
     let key = match handshake_key(request.headers()) {
@@ -121,8 +120,8 @@ where
     tasks.spawn(async move {
         match upgrade.await {
             Ok(upgraded) => match socket(upgraded, message_bytes).await {
-                Some(socket) => run(socket).await,
-                None => tracing::error!("an upgraded connection is not a TCP stream"),
+                Some(socket) => Box::pin(run(socket)).await,
+                None => tracing::error!("an upgraded connection is not one of ours"),
             },
             Err(error) => tracing::debug!(%error, "a client left during its handshake"),
         }
@@ -204,8 +203,8 @@ pub(super) fn bearer(headers: &HeaderMap) -> Option<&str> {
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
 }
 
-async fn socket(upgraded: Upgraded, message_bytes: usize) -> Option<WebSocketStream<TcpStream>> {
-    let parts = upgraded.downcast::<TokioIo<TcpStream>>().ok()?;
+async fn socket(upgraded: Upgraded, message_bytes: usize) -> Option<WebSocketStream<Transport>> {
+    let parts = upgraded.downcast::<TokioIo<Transport>>().ok()?;
     let stream = parts.io.into_inner();
     let read = parts.read_buf.to_vec();
     let config = Some(socket_config(message_bytes));

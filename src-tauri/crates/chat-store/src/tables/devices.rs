@@ -72,6 +72,18 @@ pub(crate) fn of_user(
         .collect()
 }
 
+/// Everybody's devices that came in by pairing and are good at `now`, the newest first.
+pub(crate) fn paired(connection: &Connection, now: Timestamp) -> rusqlite::Result<Vec<Device>> {
+    connection
+        .prepare_cached(&format!(
+            "SELECT {COLUMNS} FROM devices
+             WHERE method = 'pairing' AND revoked_at IS NULL AND expires_at > ?1
+             ORDER BY created_at DESC, id"
+        ))?
+        .query_map([now.0], read)?
+        .collect()
+}
+
 /// Of everyone who is signed in: on how many devices, and when the last was seen.
 pub(crate) fn summary(
     connection: &Connection,

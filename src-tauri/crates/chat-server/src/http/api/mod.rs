@@ -6,8 +6,10 @@ mod audit;
 mod caller;
 mod devices;
 mod invitations;
-mod oidc;
+mod lan;
 mod limits;
+mod oidc;
+mod pairing;
 mod people;
 mod portable;
 mod session;
@@ -76,6 +78,17 @@ pub(super) fn routes() -> Router<Arc<App>> {
         .route("/api/invitations/look", post(invitations::look))
         .route("/api/invitations/accept", post(invitations::accept))
         .route("/api/invitations/{invitation}", delete(invitations::revoke))
+        .route("/api/lan", get(lan::state).patch(lan::turn))
+        .route("/api/lan/check", get(lan::check))
+        .route(
+            "/api/pairing",
+            get(pairing::state)
+                .post(pairing::issue)
+                .delete(pairing::withdraw),
+        )
+        .route("/api/pairing/ask", post(pairing::ask))
+        .route("/api/pairing/claim", post(pairing::claim))
+        .route("/api/pairing/{request}", post(pairing::answer))
         .route("/api/audit", get(audit::page))
         .route("/api/usage", get(usage::page))
         .route("/api/limits", get(limits::list).put(limits::put))
