@@ -18,8 +18,6 @@ const SERVERS = [
 const ANSWERS: Record<string, unknown> = {
   servers: SERVERS,
   keyring_state: ask('keyring', 'yes') === 'yes' ? { available: true } : { available: false, reason: 'no service' },
-  lan: { open: true, port: 7777, addresses: ['http://192.168.1.7:7777', 'http://[fd00::7]:7777'] },
-  set_lan: { open: false, port: 7777, addresses: [] },
   sign_in_link: 'http://192.168.1.7:7777/#sign-in=K3XQ-9TPL-27WD',
   connection: { url: location.origin, token: '', serverId: 'local', serverName: 'laptop', remote: false },
 };

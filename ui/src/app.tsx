@@ -8,6 +8,7 @@ import { Toaster } from './parts/toaster';
 import { ConnectionBanner } from './shell/connection-banner';
 import { Header } from './shell/header';
 import { Sidebar } from './shell/sidebar';
+import { useBroughtCode } from './screens/sharing/phone/pairing';
 import { useShortcuts } from './shell/use-shortcuts';
 import { useTitle } from './shell/use-title';
 import { actions } from './state/actions';
@@ -22,6 +23,7 @@ const ChatPanel = lazy(() => import('./panel/chat-panel'));
 const Join = lazy(() => import('./screens/join'));
 const MonitorPanel = lazy(() => import('./monitor/monitor-panel'));
 const ObjectivesPage = lazy(() => import('./objectives/objectives-page'));
+const PairThisDevice = lazy(() => import('./screens/sharing/phone'));
 const SignIn = lazy(() => import('./screens/sign-in'));
 
 const isPhone = () => window.matchMedia('(max-width: 47.99rem)').matches;
@@ -109,12 +111,17 @@ export function App() {
   const booted = useApp((state) => state.booted);
   const signedOut = useApp((state) => state.connection.kind === 'signed-out');
   const invitation = useApp((state) => state.invitation);
+  const pairing = useBroughtCode();
   useEffect(() => void boot(), []);
 
   if (!booted) return null;
   return (
     <>
-      {invitation !== null ? (
+      {pairing !== null ? (
+        <Suspense>
+          <PairThisDevice code={pairing} />
+        </Suspense>
+      ) : invitation !== null ? (
         <Suspense>
           <Join code={invitation} />
         </Suspense>

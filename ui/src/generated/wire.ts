@@ -23,6 +23,8 @@ export interface ClientData {
   delete_objective: ObjectiveNamed;
   restore_objective: ObjectiveNamed;
   discuss_objective: ObjectiveNamed;
+  estimate: AskEstimate;
+  get_usage: Nothing;
   get_settings: Nothing;
   update_settings: UpdateSettings;
   list_models: Nothing;
@@ -57,6 +59,8 @@ export interface ServerData {
   chat_deleted: ChatDeleted;
   chat_activity: ChatActivity;
   settings: Settings;
+  estimate: Estimate;
+  usage: Usage;
   models: Models;
   providers: Providers;
   providers_found: ProvidersFound;
@@ -92,6 +96,28 @@ export type AcceptInvitation = {
 /** What somebody may do in a chat. */
 export type Access = "owner" | "write" | "read";
 
+/** One limit, and what of it is used up. */
+export type Allowance = {
+  of: Holder;
+  what: Quantity;
+  per: Period;
+  limit: number;
+  used: number;
+  /** When it begins anew. */
+  freesAt: string;
+};
+
+/** The body of `POST /api/pairing/{requestId}`: the answer to a device that waits. */
+export type AnswerPairing = {
+  "decision": "own" } | { "decision": "guest";
+  /** What the guest is called. */
+  name: string;
+  } | { "decision": "person";
+  /** Whose. */
+  userId: string;
+  } | { "decision": "refuse";
+};
+
 /** More of an answer, or of what the model thinks before it. */
 export type AnswerPiece = {
   token: string;
@@ -114,8 +140,26 @@ export type AnswerStart = {
   revision: number;
 };
 
+/** Say what a message would cost. */
+export type AskEstimate = {
+  /** Its length in UTF-8. */
+  bytes: number;
+  /** Absent is a new chat. */
+  chatId?: string | null;
+  /** What it would follow: absent is the end of the branch shown, null the chat's start. */
+  parentId?: string | null;
+};
+
+/** The body of `POST /api/pairing/ask`. */
+export type AskPairing = {
+  /** The code as it was shown; unprintable. */
+  code: string;
+  /** What the device is called; else its name is made from `User-Agent`. */
+  device?: string;
+};
+
 /** What was done that others may have to account for. */
-export type AuditAction = "signed_in" | "sign_in_refused" | "signed_out" | "device_revoked" | "devices_revoked" | "token_reused" | "password_changed" | "user_created" | "role_changed" | "user_enabled" | "user_disabled" | "invitation_created" | "invitation_revoked" | "invitation_accepted" | "link_created" | "identity_linked";
+export type AuditAction = "signed_in" | "sign_in_refused" | "signed_out" | "device_revoked" | "devices_revoked" | "token_reused" | "password_changed" | "user_created" | "role_changed" | "user_enabled" | "user_disabled" | "invitation_created" | "invitation_revoked" | "invitation_accepted" | "link_created" | "identity_linked" | "limits_changed" | "prices_changed";
 
 /** A line of the log. */
 export type AuditLine = {
@@ -161,6 +205,14 @@ export type BranchChat = {
   chatId?: string | null;
   /** Absent takes the old one over. */
   title?: string | null;
+};
+
+/** The body of `PATCH /api/lan`. */
+export type ChangeLan = {
+  /** Share, or not. */
+  open: boolean;
+  /** At this port, or the next that is free; else the one it had, else 3000. 0 takes any. */
+  port?: number;
 };
 
 /** The body of `PATCH /api/users/{userId}`: what to change. */
@@ -253,6 +305,18 @@ export type Chats = {
   whole: boolean;
 };
 
+/** The body of `POST /api/pairing/claim`. */
+export type ClaimPairing = {
+  /** Which request. */
+  requestId: string;
+  /** What came with it; unprintable. */
+  secret: string;
+  /** What the device is called; else its name is made from `User-Agent`. */
+  device?: string;
+  /** Where the refresh token goes. With it the access token is short. */
+  refresh?: RefreshBy;
+};
+
 /** Go on with an answer that was stopped, interrupted or failed. */
 export type Continue = {
   messageId: string;
@@ -320,6 +384,21 @@ export type ErrorData = {
   generationId?: string;
 };
 
+/** What a message would cost. */
+export type Estimate = {
+  /** `provider/model`; null where the guide would answer, or nobody knows before it is asked. */
+  model: string | null;
+  /** Tokens of the message with its context. */
+  promptTokens: number;
+  /** What an answer is taken to need. */
+  answerTokens: number;
+  /** Both, in millionths of the currency; null where no price is known. */
+  cost: number | null;
+  currency: string;
+  /** What the message would be answered with now, if it would not be accepted. */
+  refusal?: ErrorData;
+};
+
 /** Why an answer failed. */
 export type Failure = {
   code: ErrorCode;
@@ -351,6 +430,9 @@ export type GenerateObjective = {
 
 /** How far the making of an objective has come. */
 export type GenerationStage = "thinking" | "writing" | "repairing" | "cancelled" | "failed";
+
+/** Whose limit it is. */
+export type Holder = "server" | "person" | "device";
 
 /** The body of an error. */
 export type HttpError = {
@@ -437,9 +519,123 @@ export type JoinChat = {
 /** Where a provider's key is. */
 export type KeyState = "none" | "keyring" | "environment" | "session";
 
+/** An address of this computer. */
+export type LanAddress = {
+  /** What to open: `https://192.168.1.20:3000`. */
+  url: string;
+  /** The interface that has it. */
+  interface: string;
+  /** What can be reached by it. */
+  kind: LanAddressKind;
+};
+
+/** What can be reached by an address. */
+export type LanAddressKind = "home" | "virtual" | "unassigned" | "public";
+
+/** Somebody who came. */
+export type LanArrival = {
+  address: string;
+  stage: LanStage;
+  at: string;
+  thisComputer: boolean;
+};
+
+/** The answer to `GET /api/lan/check`: the way of a phone's request, hop by hop. */
+export type LanCheck = {
+  /** The first that fails, or may; absent where all is well. */
+  failing?: LanHop;
+  /** All of them, in order. */
+  hops: Array<LanFinding>;
+  /** This computer's addresses. */
+  addresses: Array<LanAddress>;
+  /** The firewalls that may be there, and what opens the door in each. */
+  firewalls: Array<LanFirewall>;
+  /** Who came, the last first. */
+  arrivals: Array<LanArrival>;
+};
+
+/** How it stands at a hop. */
+export type LanFinding = {
+  /** Where. */
+  hop: LanHop;
+  /** How it stands. */
+  verdict: LanVerdict;
+  /** Why, as a code: of `switch` `on`, `off`; of `listening` `answers`, `silent`; of `address`
+   * `home`, `reached`, `unassigned`, `public`, `virtual`, `none`; of `firewall` `passed`, `on`
+   * `off`, `unknown`; of `phone` `nothing`, `unfinished`, `plain`, `distrusted`, `secured`
+   * `wrong_name`, `arrived`; and `untried`. */
+  why: string;
+};
+
+/** A firewall that may be there. */
+export type LanFirewall = {
+  /** Which. */
+  name: LanFirewallName;
+  /** Whether it is on; absent where that cannot be seen. */
+  on?: boolean;
+  /** What opens the door in it, for a terminal. */
+  command: string;
+};
+
+/** The firewalls that are known. */
+export type LanFirewallName = "ufw" | "firewalld" | "windows" | "macos";
+
+/** A part of the way. */
+export type LanHop = "switch" | "listening" | "address" | "firewall" | "phone";
+
+/** The answer to `GET` and `PATCH /api/lan`. */
+export type LanInfo = {
+  /** Whether this computer is shared on the local network. */
+  open: boolean;
+  /** The rest, while it is. */
+  shared?: SharedInfo;
+};
+
+/** How far somebody came. */
+export type LanStage = "connected" | "plain" | "distrusted" | "secured" | "wrong_name" | "arrived";
+
+/** How it stands. */
+export type LanVerdict = "good" | "doubtful" | "bad" | "untried";
+
 /** Go out of a chat of somebody else. */
 export type LeaveChat = {
   chatId: string;
+};
+
+/** The body of `PUT /api/limits`, and an entry of the answer to `GET /api/limits`. */
+export type LevelLimits = {
+  of: LimitsOf;
+  /** With `user`. */
+  userId?: string;
+  /** With `device`. */
+  deviceId?: string;
+  limits: Limits;
+};
+
+/** What may be spent. What is absent or null says nothing; 0 is no limit. */
+export type Limits = {
+  messagesPerMinute?: number | null;
+  runningAnswers?: number | null;
+  messagesPerDay?: number | null;
+  tokensPerDay?: number | null;
+  tokensPerMonth?: number | null;
+  /** In millionths of the currency. */
+  costPerDay?: number | null;
+  costPerMonth?: number | null;
+  /** The models that may be asked, `provider/*` being all of a provider. */
+  models?: Array<string> | null;
+};
+
+/** Whose limits. */
+export type LimitsOf = "server" | "everyone" | "user" | "device";
+
+/** The answer to `GET /api/limits` and `PUT /api/limits`. */
+export type LimitsPage = {
+  currency: string;
+  /** Of each person, as the configuration says. */
+  configured: Limits;
+  /** Every level that says something. */
+  limits: Array<LevelLimits>;
 };
 
 /** The answer to `POST /api/users/{userId}/link`: the fragment of a one-time sign-in link. */
@@ -527,6 +723,14 @@ export type Model = {
   id: string;
   provider: string;
   name: string;
+};
+
+/** What a model costs, in millionths of the currency for a million tokens. */
+export type ModelPrice = {
+  /** `provider/model`, or `provider/*` for those without a price of their own. */
+  model: string;
+  prompt: number;
+  answer: number;
 };
 
 /** The models that can be chosen, and what could not be asked. */
@@ -626,6 +830,57 @@ export type Objectives = {
   generating: Array<ObjectiveProgress>;
 };
 
+/** A device that was let in by pairing. */
+export type PairedDevice = {
+  deviceId: string;
+  name: string;
+  user: Person;
+  address: string;
+  createdAt: string;
+  usedAt: string;
+};
+
+/** The answer to that. */
+export type PairingAsked = {
+  requestId: string;
+  secret: string;
+  number: string;
+  expiresAt: string;
+};
+
+/** The answer to `POST /api/pairing`: the one time that the code is told. */
+export type PairingCode = {
+  code: string;
+  expiresAt: string;
+  links: Array<string>;
+};
+
+/** A device that waits for a yes or no. */
+export type PairingRequest = {
+  requestId: string;
+  device: string;
+  address: string;
+  /** Four digits; the device shows the same. */
+  number: string;
+  expiresAt: string;
+};
+
+/** The answer to `GET /api/pairing`: what the person who asks has under way, and who was let in. */
+export type PairingState = {
+  revision: number;
+  codeExpiresAt?: string;
+  requests: Array<PairingRequest>;
+  devices: Array<PairedDevice>;
+};
+
+/** The answer while nobody has answered: ask again. */
+export type PairingWaits = {
+  state: string;
+};
+
+/** The period of a limit. */
+export type Period = "day" | "month";
+
 /** Somebody, in a few words. */
 export type Person = {
   userId: string;
@@ -644,8 +899,15 @@ export type Pong = {
   timestamp?: number;
 };
 
+/** What models cost: the body of `PUT /api/prices`, and the answer to `GET /api/prices`. */
+export type Prices = {
+  /** What money is called, for instance `USD`; 1 to 8 letters or signs. */
+  currency: string;
+  prices: Array<ModelPrice>;
+};
+
 /** What exactly is wrong, where the reader can do something about it. */
-export type Problem = "name_taken" | "bad_name" | "password_too_short" | "password_too_long" | "current_password" | "last_owner" | "yourself" | "too_many";
+export type Problem = "name_taken" | "bad_name" | "password_too_short" | "password_too_long" | "current_password" | "last_owner" | "yourself" | "too_many" | "not_shared" | "no_port" | "no_certificate";
 
 /** A configured provider, without its key. */
 export type Provider = {
@@ -682,8 +944,11 @@ export type ProvidersFound = {
   found: Array<FoundProvider>;
 };
 
+/** What a limit is of. */
+export type Quantity = "messages" | "tokens" | "cost";
+
 /** The exact cause of an error, one per sentence that the UI can say. */
-export type Reason = "malformed" | "unknown_type" | "not_found" | "empty" | "too_long" | "forbidden" | "sign_in_required" | "token_refused" | "too_many_messages" | "too_many_bytes" | "too_many_answers" | "key_refused" | "provider_forbids" | "model_not_found" | "provider_busy" | "provider_failed" | "request_refused" | "unreachable" | "tls_failed" | "no_first_token" | "stalled" | "cut_off" | "garbled" | "empty_answer" | "context_too_long" | "store_failed" | "shutting_down" | "internal";
+export type Reason = "malformed" | "unknown_type" | "not_found" | "empty" | "too_long" | "forbidden" | "sign_in_required" | "token_refused" | "too_many_messages" | "too_many_bytes" | "too_many_answers" | "daily_limit" | "monthly_limit" | "over_limit" | "model_not_allowed" | "key_refused" | "provider_forbids" | "model_not_found" | "provider_busy" | "provider_failed" | "request_refused" | "unreachable" | "tls_failed" | "no_first_token" | "stalled" | "cut_off" | "garbled" | "empty_answer" | "context_too_long" | "no_model" | "store_failed" | "shutting_down" | "internal";
 
 /** The body of `POST /api/session/refresh`; empty where the token is in the cookie. */
 export type Refresh = {
@@ -827,6 +1092,20 @@ export type ShareChat = {
   access: "write" | "read";
 };
 
+/** How to reach this computer. */
+export type SharedInfo = {
+  /** The port. */
+  port: number;
+  /** The addresses, the likeliest first. */
+  addresses: Array<LanAddress>;
+  /** The address by the name that is announced (mDNS); absent where nothing is announced. */
+  named?: string;
+  /** The SHA-256 of the certificate as browsers show it: `AB:CD:…`. */
+  fingerprint: string;
+  /** The first address as other Parlors take it: with the fingerprint, without a code. */
+  link: string;
+};
+
 /** The body of `POST /api/session`. */
 export type SignIn = {
   /** Who. */
@@ -856,6 +1135,19 @@ export type SignInMethod = "password" | "link" | "invitation" | "pairing" | "pro
 export type SignedOut = {
   /** How many there were. */
   signedOut: number;
+};
+
+/** What was spent in a while. */
+export type Spending = {
+  /** Messages that were answered. */
+  messages: number;
+  /** Tokens of questions with their histories. */
+  promptTokens: number;
+  answerTokens: number;
+  /** In millionths of the currency; of unpriced tokens nothing is in it. */
+  cost: number;
+  /** Tokens of models without a price. */
+  unpricedTokens: number;
 };
 
 /** End the running answer, or an objective in the making. */
@@ -907,6 +1199,51 @@ export type UpdateSettings = {
   /** 0 to 2. */
   temperature?: number | null;
   welcomed?: boolean;
+};
+
+/** What the person spent, and may. */
+export type Usage = {
+  /** Today, UTC: `2024-01-01`. */
+  day: string;
+  today: Spending;
+  month: Spending;
+  limits: Array<Allowance>;
+  /** The models that may be asked, `provider/*` being all of a provider; null is all. */
+  models: Array<string> | null;
+  currency: string;
+};
+
+/** The answer to `GET /api/usage`. */
+export type UsagePage = {
+  /** The first day, UTC. */
+  from: string;
+  /** The last day. */
+  to: string;
+  currency: string;
+  /** By day, person and model; days without use have none. */
+  rows: Array<UsageRow>;
+};
+
+/** What one person spent on one day with one model. */
+export type UsageRow = {
+  day: string;
+  userId: string;
+  name: string;
+  /** Only where one person was asked for. */
+  deviceId?: string;
+  /** `provider/model`; none is the guide. */
+  model?: string;
+  /** How many of the tokens were counted by the server, since the provider did not tell. */
+  estimatedTokens: number;
+  /** Messages that were answered. */
+  messages: number;
+  /** Tokens of questions with their histories. */
+  promptTokens: number;
+  answerTokens: number;
+  /** In millionths of the currency; of unpriced tokens nothing is in it. */
+  cost: number;
+  /** Tokens of models without a price. */
+  unpricedTokens: number;
 };
 
 /** An account. */

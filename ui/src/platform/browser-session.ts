@@ -65,6 +65,17 @@ export class BrowserSession {
     return this.#enter('/api/invitations/accept', { code, name, password });
   }
 
+  /** Comes back for the answer to a pairing; false while there is none. */
+  claim(requestId: string, secret: string): Promise<boolean> {
+    return exclusively(LOCK, async () => {
+      const { token } = await post('/api/pairing/claim', { requestId, secret, refresh: 'cookie' });
+      if (typeof token !== 'string') return false;
+      this.#storage.removeItem(OWED);
+      this.#storage.setItem(TOKEN, token);
+      return true;
+    });
+  }
+
   /** At once here; the server is told now or, if it cannot be reached, at the next start. */
   async signOut(): Promise<void> {
     const token = this.#storage.getItem(TOKEN);

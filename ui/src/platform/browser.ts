@@ -2,10 +2,11 @@
 // and the person signs in here, by a one-time link or by name and password.
 
 import { BrowserSession, post } from './browser-session';
-import { HostError, type Connection, type Host, type InvitationOffer } from './host';
+import { HostError, type Connection, type Host, type InvitationOffer, type PairingAsked } from './host';
 import { localStorageDevice } from './local-device';
 
 const LINK = /^#sign-in=(.+)$/;
+const PAIRING = /^#pair=([^&]+)/;
 const INVITATION = /^#invite=(.+)$/;
 
 /** A code in the address, once; it leaves the address and the history at once. */
@@ -59,6 +60,9 @@ export function browserHost(): Host {
       takeInvitation: () => takeCode(INVITATION),
       look: async (code) => (await post('/api/invitations/look', { code })) as unknown as InvitationOffer,
       accept: (code, name, password) => session.accept(code, name, password),
+      takePairing: () => takeCode(PAIRING),
+      askPairing: async (code, device) => (await post('/api/pairing/ask', { code, device })) as unknown as PairingAsked,
+      claimPairing: ({ requestId, secret }) => session.claim(requestId, secret),
     },
     async connection(): Promise<Connection> {
       const code = takeCode(LINK);

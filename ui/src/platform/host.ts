@@ -27,12 +27,6 @@ export interface Account {
   expiresAt: string;
 }
 
-export interface LanState {
-  open: boolean;
-  port: number;
-  addresses: string[];
-}
-
 export type KeyringState = { available: true } | { available: false; reason: string };
 
 /** Settings of this device (theme, language, width of things): small JSON values by name. */
@@ -59,8 +53,6 @@ export interface Desktop {
     sessionOnly: boolean;
   }): Promise<'keyring' | 'session'>;
   removeProviderKey(provider: string): Promise<void>;
-  lan(): Promise<LanState>;
-  setLan(open: boolean): Promise<LanState>;
   signInLink(): Promise<string>;
 }
 
@@ -69,6 +61,14 @@ export interface InvitationOffer {
   role: string;
   invitedBy: string;
   host: string;
+  expiresAt: string;
+}
+
+/** A device that brought its code and waits for a yes. */
+export interface PairingAsked {
+  requestId: string;
+  secret: string;
+  number: string;
   expiresAt: string;
 }
 
@@ -85,6 +85,12 @@ export interface BrowserAccount {
   look(code: string): Promise<InvitationOffer>;
   /** Makes the account and signs it in here. */
   accept(code: string, name: string, password: string): Promise<void>;
+  /** The code of a pairing that the address brought, once. */
+  takePairing(): string | null;
+  /** Brings a pairing's code, once; `device` is what this device is called. */
+  askPairing(code: string, device: string): Promise<PairingAsked>;
+  /** Waits a while for the answer and signs in here; false while there is none. */
+  claimPairing(asked: PairingAsked): Promise<boolean>;
 }
 
 export interface Host {

@@ -45,8 +45,6 @@ const desktop: Desktop = {
   removeProviderKey: async (provider) => {
     await command('remove_provider_key', { provider });
   },
-  lan: () => command('lan'),
-  setLan: (open) => command('set_lan', { open }),
   signInLink: () => command('sign_in_link'),
 };
 

@@ -50,6 +50,20 @@ export async function ask<T = undefined>(method: Method, path: string, body?: ob
     const fresh = await host.renewToken(token).catch(() => null);
     if (fresh !== null && fresh !== token) response = await send(method, url + path, fresh, body);
   }
+  return answerOf<T>(response);
+}
+
+/** The same of a server that is perhaps not the one shown, whose way is known. */
+export async function askAt<T = undefined>(
+  { url, token }: { url: string; token: string | null },
+  method: Method,
+  path: string,
+  body?: object,
+): Promise<T> {
+  return answerOf<T>(await send(method, url + path, token, body));
+}
+
+async function answerOf<T>(response: Response): Promise<T> {
   const text = await response.text();
   const answer = parsed(text);
   if (!response.ok) throw new ApiError(response.status, (answer ?? {}) as Refusal);

@@ -11,6 +11,7 @@ import { i18next, setLanguage } from '@/i18n';
 import { reasonText } from '@/i18n/reason-text';
 import { metrics } from '@/monitor/metrics';
 import { host, HostError } from '@/platform';
+import { takePairing } from '@/screens/sharing/phone/pairing';
 import { watchOthers } from '@/servers/switch-server';
 import { openAccount } from './account';
 import { actions } from './actions';
@@ -103,9 +104,10 @@ async function start(): Promise<void> {
     if (getState().connection.kind === 'signed-out') session.connection.start();
   });
   const invitation = host.browserAccount?.takeInvitation() ?? null;
+  const pairing = takePairing();
   setState({ booted: true, invitation });
-  // Whoever was invited first says whether they come in.
-  if (invitation === null) session.connection.start();
+  // Whoever was invited, or brings a code, first says whether they come in.
+  if (invitation === null && !pairing) session.connection.start();
 }
 
 let started: Promise<void> | null = null;

@@ -15,7 +15,7 @@ import { General } from './general';
 import { Models } from './models';
 import { useSections } from './sections';
 import { Servers } from './servers';
-import { Sharing } from './sharing';
+import { Sharing } from '../sharing';
 
 const PAGES: Record<SettingsPage, ComponentType> = {
   models: Models,

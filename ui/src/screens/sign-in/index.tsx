@@ -13,6 +13,7 @@ import { useTask } from '@/parts/use-task';
 import { host, HostError, signInLinkProblem } from '@/platform';
 import { actions } from '@/state/actions';
 import { useApp } from '@/state/app-store';
+import { bringCode } from '../sharing/phone/pairing';
 
 /** Here these mean a wrong name or password, not that one was signed in before. */
 const WRONG = new Set(['sign_in_refused', 'token_refused', 'sign_in_required', 'forbidden', 'not_found']);
@@ -96,6 +97,11 @@ export default function SignIn() {
             }
           >
             {t('settings.servers.useLabel', { name: t('sidebar.thisComputer') })}
+          </Button>
+        )}
+        {host.browserAccount === null ? null : (
+          <Button tone="quiet" className="mt-3 min-h-10 w-full" onClick={bringCode}>
+            {t('sharing.phone.haveCode')}
           </Button>
         )}
         <details className="group mt-6 text-ink-soft">

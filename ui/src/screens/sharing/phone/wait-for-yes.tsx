@@ -1,0 +1,66 @@
+// The wait for the yes at the computer: the number that both show, and how long it may take.
+
+import { useEffect, useRef } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useNow } from '@/lib/use-now';
+import { Busy } from '@/parts/busy';
+import { host, HostError, type PairingAsked } from '@/platform';
+
+/** Why it came to nothing. */
+export type Refusal = 'refused' | 'over';
+
+const RETRY_AFTER_MS = 1500;
+const UNAUTHORIZED = 401;
+
+interface WaitForYesProps {
+  asked: PairingAsked;
+  onYes: () => void;
+  onNo: (error: unknown) => void;
+}
+
+export function WaitForYes({ asked, onYes, onNo }: WaitForYesProps) {
+  const { t } = useTranslation();
+  const now = useNow(1000);
+  const left = Math.max(0, Math.ceil((Date.parse(asked.expiresAt) - now) / 1000));
+  const tell = useRef({ onYes, onNo });
+  useEffect(() => {
+    tell.current = { onYes, onNo };
+  });
+  useEffect(() => {
+    let shown = true;
+    const wait = async () => {
+      while (shown) {
+        try {
+          if ((await host.browserAccount?.claimPairing(asked)) === true) return tell.current.onYes();
+        } catch (error) {
+          if (error instanceof HostError && error.status === UNAUTHORIZED) {
+            if (shown) tell.current.onNo(error);
+            return;
+          }
+          // The line broke, or the server is busy: the question stands.
+          await new Promise((resolve) => setTimeout(resolve, RETRY_AFTER_MS));
+        }
+      }
+    };
+    void wait();
+    return () => {
+      shown = false;
+    };
+  }, [asked]);
+  return (
+    <>
+      <h1 className="mt-6 font-reading text-2xl font-medium text-balance">{t('sharing.phone.waitTitle')}</h1>
+      <p className="mt-1 text-ink-soft">{t('sharing.phone.waitHint')}</p>
+      <p className="mt-6 rounded-lg bg-wash px-4 py-5 text-center">
+        <span className="block text-sm text-ink-soft">{t('sharing.phone.number')}</span>
+        <span className="mt-1 block font-mono text-4xl font-semibold tracking-[0.25em]">{asked.number}</span>
+      </p>
+      <div className="mt-5 flex items-center justify-between text-sm text-ink-soft">
+        <Busy atOnce words={t('sharing.phone.waiting')} />
+        <span role="timer" className="tabular-nums">
+          {`${Math.floor(left / 60)}:${String(left % 60).padStart(2, '0')}`}
+        </span>
+      </div>
+    </>
+  );
+}
