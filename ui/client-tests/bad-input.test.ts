@@ -4,7 +4,7 @@ import { ClientError, WebSocketChatService, WebSocketService, type WebSocketServ
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ScriptedProvider } from '../e2e/support/provider';
 import { ParlorServer } from '../e2e/support/server';
-import { ScriptedEvents } from './support/scripted-events';
+import { ScriptedEvents, type Line } from './support/scripted-events';
 
 const escaped: unknown[] = [];
 const note = (error: unknown) => void escaped.push(error);
@@ -108,6 +108,14 @@ describe('a server that never answers', () => {
     }
   });
 
+  it('after the upgrade is left by who waits for its welcome', async () => {
+    const server = await scripted();
+    const chat = both({ url: server.url, timeout: 60 })[1];
+    await expect(chat?.start()).rejects.toMatchObject({ code: 'TIMEOUT', retryable: true });
+    await expect.poll(() => chat?.errors.at(-1)?.reason).toBe('gave_up');
+    expect(server.heard.map(({ type }) => type)).toEqual(['join_chat', 'join_chat']);
+  });
+
   it('to a message is told, and the message is sent again with its id', async () => {
     const server = await scripted();
     const ws = new WebSocketService({ url: server.url });
@@ -142,8 +150,56 @@ describe('frames that are none', () => {
   });
 });
 
+describe('frames of the chat dialect that are none', () => {
+  it('are told and passed over; the connection lives', async () => {
+    const { chat, line, errors } = await chatting();
+    const bad = ['no json', '[]', '{}', '{"type":7}', '{"type":"assistant_message_token"}', '{"type":"error","data":{"code":1}}', '\u0000', '{"type":"user_message","data":"x"}'];
+    for (const text of bad) line.socket.send(text);
+    line.socket.send(Buffer.from([1, 2, 3]), { binary: true });
+    await expect.poll(() => errors).toHaveLength(bad.length + 1);
+    expect(new Set(errors.map(({ code }) => code))).toEqual(new Set(['INVALID_MESSAGE']));
+    expect(chat.isConnected).toBe(true);
+  });
+});
+
 describe('100 MB of backlog', () => {
   const MEGABYTE = 1024 * 1024;
+
+  it('written offline in a chat is bounded, and refused beyond the bound', () => {
+    const chat = new WebSocketChatService({ url: 'ws://127.0.0.1:9', token: 'x.y.z' });
+    const errors: ClientError[] = [];
+    chat.on('error', (error) => errors.push(error));
+    const text = 'x'.repeat(MEGABYTE);
+    for (let i = 0; i < 100; i += 1) chat.sendMessage(`${i} ${text}`);
+    expect(chat.queueSize).toBe(7);
+    expect(errors).toHaveLength(93);
+    expect(errors[0]).toMatchObject({ code: 'QUEUE_FULL', retryable: true });
+  });
+
+  it('of an answer in a chat stays out of the client’s memory', async () => {
+    const { chat, line } = await chatting();
+    line.says('assistant_message_start', { messageId: 'm', chatId: 'c', parentId: null, seq: 0, revision: 1, timestamp: '2024-01-01T00:00:00.000Z' });
+    const before = memory();
+    for (let seq = 1; seq <= 100; seq += 1) {
+      line.says('assistant_message_token', { messageId: 'm', chatId: 'c', token: 'x'.repeat(MEGABYTE), seq });
+    }
+    await expect.poll(() => chat.metrics.snapshot().received.total, { timeout: 80_000 }).toBeGreaterThan(100 * MEGABYTE);
+    expect(chat.snapshot().streamingMessage.length, 'what a page can show of it').toBe(3 * MEGABYTE);
+    expect(memory() - before).toBeLessThan(60 * MEGABYTE);
+  }, 90_000);
+
+  it('of messages in a chat leaves the newest', async () => {
+    const { chat, line } = await chatting();
+    const before = memory();
+    for (let at = 1; at <= 100; at += 1) {
+      const parentId = at === 1 ? null : `m-${at - 1}`;
+      const content = `${at} ${'x'.repeat(MEGABYTE)}`;
+      line.says('user_message', { messageId: `m-${at}`, chatId: 'c', parentId, role: 'user', content, timestamp: '2024-01-01T00:00:00.000Z', status: 'complete', revision: at });
+    }
+    await expect.poll(() => chat.snapshot().messages.at(-1)?.id, { timeout: 80_000 }).toBe('m-100');
+    expect(chat.snapshot().messages).toHaveLength(15);
+    expect(memory() - before).toBeLessThan(60 * MEGABYTE);
+  }, 90_000);
 
   it('written offline is bounded, and refused beyond the bound', () => {
     const ws = new WebSocketService({ url: 'ws://127.0.0.1:9' });
@@ -195,6 +251,23 @@ describe('100 MB of backlog', () => {
     expect(ws.isConnected).toBe(true);
   });
 });
+
+/** A chat service that is signed in and shows the chat `c`. */
+async function chatting(): Promise<{ chat: WebSocketChatService; line: Line; errors: ClientError[] }> {
+  const server = await scripted();
+  server.react = (line, { type, data }) => {
+    if (type === 'join_chat' && data['token'] !== undefined) line.says('authenticated', { userId: 'u', name: 'alice', role: 'member' });
+  };
+  const chat = new WebSocketChatService({ url: server.url, token: 'x.y.z' });
+  ends.push(() => chat.disconnect());
+  const errors: ClientError[] = [];
+  chat.on('error', (error) => errors.push(error));
+  await chat.connect();
+  chat.joinChat('c');
+  const line = server.lines[0];
+  if (line === undefined) throw new Error('nobody came');
+  return { chat, line, errors };
+}
 
 /** Bytes that are really held. */
 function memory(): number {

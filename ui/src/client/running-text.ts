@@ -9,6 +9,9 @@ export interface RunningSnapshot {
   firstTextAt: number | null;
 }
 
+/** Characters of one answer that are shown while it is written; the rest comes with its end. */
+const LONGEST = 4_000_000;
+
 export const NO_TEXT: RunningSnapshot = { messageId: null, text: '', reasoning: '', firstTextAt: null };
 
 export class RunningText {
@@ -54,6 +57,7 @@ export class RunningText {
     if (seq <= this.#seq) return false;
     this.#seq = seq;
     const live = this.#live;
+    if (live[kind].length + token.length > LONGEST) return true;
     this.#live =
       kind === 'text'
         ? { ...live, text: live.text + token, firstTextAt: live.firstTextAt ?? Date.now() }

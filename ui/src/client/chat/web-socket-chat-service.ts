@@ -19,6 +19,7 @@ import { wakeOnReturn } from '../wake';
 import type { ServerFrame } from '../wire';
 import { shownMessages, toChatMessage, type ChatMessage } from './chat-message';
 import type { ChatTopic, ChatTopicData } from './chat-topics';
+import { newest } from './newest';
 
 export type WebSocketChatOptions = ClientSettings;
 
@@ -265,7 +266,8 @@ export class WebSocketChatService {
     this.#debug('heard', frame.type);
     if (this.#chat !== null) {
       const { chat, stale } = reduceChat(this.#chat, frame, this.#text);
-      this.#chat = chat;
+      const messages = chat.messages === this.#chat.messages ? chat.messages : newest(chat.messages);
+      this.#chat = messages === chat.messages ? chat : { ...chat, messages };
       if (stale) this.#readAnew();
     }
     this.#react(frame);

@@ -1,5 +1,6 @@
 // The talk of a service as a page shows it: what was said, and the answer growing in it.
 
+import { newest } from '../chat/newest';
 import { Emitter } from '../emitter';
 import type { ConversationMessage } from './conversations';
 import type { WebSocketService } from './web-socket-service';
@@ -16,9 +17,6 @@ export interface ChatStreamSnapshot {
   isAIThinking: boolean;
   isAIStreaming: boolean;
 }
-
-/** The newest messages that are kept; a page that shows more asks the server for the chat. */
-const MOST_MESSAGES = 500;
 
 export class ChatStream {
   readonly #service: WebSocketService;
@@ -79,7 +77,7 @@ export class ChatStream {
 
   #add(message: StreamMessage): void {
     const others = this.#snapshot.messages.filter(({ id }) => id !== message.id);
-    this.#set({ messages: [...others, message].slice(-MOST_MESSAGES) });
+    this.#set({ messages: newest([...others, message]) });
   }
 
   #update(id: string, change: (message: StreamMessage) => Partial<StreamMessage>): void {
