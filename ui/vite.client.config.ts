@@ -3,6 +3,9 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
 
+// Also where a test builds it: its JSX must not be that of React's development.
+process.env['NODE_ENV'] = 'production';
+
 const source = (path: string) => fileURLToPath(new URL(`./src/${path}/index.ts`, import.meta.url));
 
 export default defineConfig({

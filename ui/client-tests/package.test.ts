@@ -1,29 +1,18 @@
 // What is published: packed, installed in a project of its own, resolved as Node and bundlers do.
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, mkdirSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import ts from 'typescript';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { installLibrary } from './support/installed';
 
-const ui = join(import.meta.dirname, '..');
 let project = '';
 const installed = () => join(project, 'node_modules/@parlor/client');
 
 beforeAll(() => {
   project = mkdtempSync(join(tmpdir(), 'parlor-client-'));
-  const packed = execFileSync('npm', ['pack', '--ignore-scripts', '--json', '--pack-destination', project], { cwd: ui, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
-  const [{ filename }] = JSON.parse(packed) as [{ filename: string }];
-  mkdirSync(installed(), { recursive: true });
-  execFileSync('tar', ['-xzf', join(project, filename), '--strip-components=1', '-C', installed()]);
-  // What its user has already: React and its types, and `ws`.
-  for (const name of ['react', '@types/react', 'csstype', '@types/node', 'undici-types', 'ws']) {
-    const target = join(ui, 'node_modules', name);
-    if (existsSync(target)) {
-      mkdirSync(join(project, 'node_modules', name, '..'), { recursive: true });
-      symlinkSync(target, join(project, 'node_modules', name));
-    }
-  }
+  installLibrary(project, ['react', '@types/react', 'csstype', '@types/node', 'undici-types', 'ws']);
 }, 120_000);
 afterAll(() => rmSync(project, { recursive: true, force: true }));
 

@@ -44,12 +44,12 @@ export function blocksOf(document: Example['document']): string[] {
   return [...text.matchAll(/```(?:typescript|tsx)\n([\s\S]*?)```/g)].map(([, block = '']) => block);
 }
 
-export function extractSeeds(): void {
-  rmSync(extracted, { recursive: true, force: true });
+export function extractSeeds(folder = extracted): void {
+  rmSync(folder, { recursive: true, force: true });
   for (const { name, document, mark, before = '', after = '' } of EXAMPLES) {
     const found = blocksOf(document).filter((block) => block.includes(mark));
     if (found.length !== 1) throw new Error(`${document} has ${found.length} blocks with “${mark}”`);
-    const path = join(extracted, name);
+    const path = join(folder, name);
     mkdirSync(join(path, '..'), { recursive: true });
     writeFileSync(path, `${before}${found[0] ?? ''}${after}\n`);
   }

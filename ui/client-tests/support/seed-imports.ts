@@ -3,9 +3,7 @@
 import { join } from 'node:path';
 import type { Plugin } from 'vite';
 
-const seeds = join(import.meta.dirname, '../seeds');
-
-export function seedImports(): Plugin {
+export function seedImports(seeds = join(import.meta.dirname, '../seeds')): Plugin {
   return {
     name: 'seed-imports',
     enforce: 'pre',
