@@ -13,11 +13,13 @@
     )
 )]
 
+mod certificate;
 mod commands;
 mod errors;
 mod host;
 mod keyring;
 mod relay;
+mod remote;
 mod renderer;
 mod servers;
 mod sign_in;

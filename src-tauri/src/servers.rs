@@ -1,16 +1,15 @@
-//! The servers this window knows, and which one it talks to.
+//! The servers this window knows, and which one it shows.
 //!
-//! Names and addresses are settings of this device. A token stands in the keyring together with
-//! the address it is for, so that nobody who can change the settings can have it sent elsewhere.
-//! Without a keyring a remote sign-in lasts until the app ends.
+//! Names and addresses are settings of this device. What opens a server stands in the keyring
+//! together with the address and the certificate it is for, so that nobody who can change the
+//! settings can have it sent elsewhere. Without a keyring a sign-in lasts until the app ends.
+//!
+//! Every known server may have a relay at once: the one that is shown, and those whose news is
+//! waited for.
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, PoisonError, RwLock},
-};
+use std::{collections::HashMap, sync::Arc};
 
-use reqwest::Url;
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use tauri::Wry;
@@ -18,10 +17,12 @@ use tauri_plugin_store::Store;
 use tokio::sync::Mutex;
 
 use crate::{
+    certificate::Fingerprint,
     errors::{Code, HostError},
     keyring::{self, Purpose},
-    relay::{Relay, Remote},
-    sign_in::{self, Account},
+    relay::Relay,
+    remote::{Keeper, Remote, Trouble},
+    sign_in::{self, Account, Place},
 };
 
 /// The id of the server inside the app.
@@ -30,6 +31,9 @@ pub(crate) const LOCAL: &str = "local";
 const KNOWN: &str = "knownServers";
 const ACTIVE: &str = "activeServer";
 
+/// The longest name that a person gives a server, in characters.
+const NAME_CHARACTERS: usize = 60;
+
 /// A remote server as it is remembered.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 struct Known {
@@ -37,6 +41,9 @@ struct Known {
     name: String,
     address: String,
     user: String,
+    /// Of a server that vouches for itself; to be shown. What counts is the keyring's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    certificate: Option<String>,
 }
 
 /// A server as the window lists it.
@@ -47,26 +54,20 @@ pub(crate) struct ServerEntry {
     address: String,
     user: String,
     active: bool,
-}
-
-/// What the keyring keeps for one server.
-#[derive(Serialize, Deserialize)]
-struct Access {
-    address: String,
-    token: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    certificate: Option<String>,
 }
 
 /// All that this device knows of servers.
 pub(crate) struct Servers {
     store: Arc<Store<Wry>>,
-    client: reqwest::Client,
-    /// Sign-ins that no keyring keeps.
-    session: RwLock<HashMap<String, Remote>>,
-    /// The relay to the active remote server, by its id.
-    relay: Mutex<Option<(String, Relay)>>,
+    /// Sign-ins in use, by server: a long token has one owner, who knows whether it was traded.
+    remotes: Mutex<HashMap<String, Arc<Remote>>>,
+    /// The relays that run, by server.
+    relays: Mutex<HashMap<String, Relay>>,
 }
 
-/// How the window reaches the active remote server.
+/// How the window reaches a remote server.
 #[derive(Debug)]
 pub(crate) struct Route {
     pub(crate) id: String,
@@ -77,12 +78,11 @@ pub(crate) struct Route {
 
 impl Servers {
     /// With the device's settings.
-    pub(crate) fn new(store: Arc<Store<Wry>>, client: reqwest::Client) -> Self {
+    pub(crate) fn new(store: Arc<Store<Wry>>) -> Self {
         Self {
             store,
-            client,
-            session: RwLock::default(),
-            relay: Mutex::default(),
+            remotes: Mutex::default(),
+            relays: Mutex::default(),
         }
     }
 
@@ -95,117 +95,208 @@ impl Servers {
             address: String::new(),
             user: String::new(),
             active: active == LOCAL,
+            certificate: None,
         };
         let remote = self.known().into_iter().map(|known| entry(known, &active));
         std::iter::once(local).chain(remote).collect()
     }
 
-    /// Signs in at a server and makes it the active one.
+    /// Signs in at a server and makes it the active one. `confirmed` is a certificate that the
+    /// person has looked at; at a known server only the one it had is taken without that.
     pub(crate) async fn sign_in(
         &self,
         typed: &str,
         name: &str,
         password: &SecretString,
+        confirmed: Option<&str>,
     ) -> Result<ServerEntry, HostError> {
-        let address = sign_in::address(typed)?;
-        let account = sign_in::sign_in(&self.client, &address, name, password).await?;
-        let Account {
-            server,
-            user,
-            token,
-        } = account;
+        let place = Place::read(typed)?;
+        let confirmed = match confirmed {
+            Some(text) => Some(Fingerprint::parse(text).ok_or_else(bad_fingerprint)?),
+            None => self.certificate_of(&place),
+        };
+        let account = sign_in::sign_in(place.with(confirmed), name, password).await?;
+        self.take(account).await
+    }
+
+    /// Keeps a sign-in, and makes its server the active one.
+    async fn take(&self, account: Account) -> Result<ServerEntry, HostError> {
+        let Place {
+            address,
+            certificate,
+            ..
+        } = account.place.clone();
         let mut all = self.known();
-        let same = |known: &Known| known.address == address.as_str() && known.user == user;
-        let id = match all.iter().find(|known| same(known)) {
+        let same = |known: &Known| known.address == address.as_str() && known.user == account.user;
+        let old = all.iter().find(|known| same(known)).cloned();
+        let id = match &old {
             Some(known) => known.id.clone(),
             None => fresh_id()?,
         };
-        self.keep(
-            &id,
-            Remote {
-                address: address.clone(),
-                token,
-            },
-        )
-        .await?;
+        let mut remote = Remote::new(
+            address.clone(),
+            certificate,
+            account.key(),
+            account.refresh.is_some().then(|| account.token.clone()),
+            Keeper::Keyring(id.clone()),
+        )?;
+        remote.keep().await;
+        self.relays.lock().await.remove(&id);
+        self.remotes
+            .lock()
+            .await
+            .insert(id.clone(), Arc::new(remote));
         let known = Known {
             id: id.clone(),
-            name: server,
+            // A name that a person gave stays.
+            name: old.map_or(account.server, |known| known.name),
             address: address.into(),
-            user,
+            user: account.user,
+            certificate: certificate.map(|it| it.to_string()),
         };
-        all.retain(|other| other.id != id);
-        all.push(known.clone());
+        match all.iter_mut().find(|other| other.id == id) {
+            Some(place) => *place = known.clone(),
+            None => all.push(known.clone()),
+        }
         self.write(KNOWN, json!(all))?;
-        self.activate(&id).await?;
+        self.activate(&id)?;
         Ok(entry(known, &id))
     }
 
     /// Makes a known server the active one.
-    pub(crate) async fn activate(&self, id: &str) -> Result<(), HostError> {
-        if id != LOCAL && !self.known().iter().any(|known| known.id == id) {
-            return Err(HostError::new(
-                Code::UnknownServer,
-                "no server of this id is known",
-            ));
+    pub(crate) fn activate(&self, id: &str) -> Result<(), HostError> {
+        if id != LOCAL {
+            self.known_by(id)?;
         }
-        *self.relay.lock().await = None;
         self.write(ACTIVE, json!(id))
     }
 
-    /// Forgets a remote server and its token.
+    /// Gives a remote server another name.
+    pub(crate) fn rename(&self, id: &str, name: &str) -> Result<(), HostError> {
+        self.known_by(id)?;
+        let words = name.split_whitespace().collect::<Vec<_>>().join(" ");
+        let name: String = words
+            .chars()
+            .filter(|character| !character.is_control())
+            .take(NAME_CHARACTERS)
+            .collect();
+        let mut all = self.known();
+        for known in all
+            .iter_mut()
+            .filter(|known| known.id == id && !name.is_empty())
+        {
+            known.name.clone_from(&name);
+        }
+        self.write(KNOWN, json!(all))
+    }
+
+    /// Signs out at a remote server and forgets it.
     pub(crate) async fn remove(&self, id: &str) -> Result<(), HostError> {
         if self.active() == id {
-            self.activate(LOCAL).await?;
+            self.activate(LOCAL)?;
         }
-        let remembered = self
-            .session
-            .write()
-            .unwrap_or_else(PoisonError::into_inner)
-            .remove(id);
+        self.relays.lock().await.remove(id);
+        // One that cannot be read has nobody to sign out.
+        let remote = self.remote(id).await.ok();
+        self.remotes.lock().await.remove(id);
         let name = id.to_owned();
         let forgotten = keyring::off_thread(move || keyring::remove(Purpose::Server, &name)).await;
         match forgotten {
-            // Where there is no keyring, this session was all that knew the token.
-            Err(error) if remembered.is_none() || error.code() != Code::KeyringUnavailable => {
+            // Where there is no keyring, this process was all that knew the sign-in.
+            Err(error) if remote.is_none() || error.code() != Code::KeyringUnavailable => {
                 return Err(error);
             }
             _ => {}
         }
         let mut all = self.known();
         all.retain(|known| known.id != id);
-        self.write(KNOWN, json!(all))
+        self.write(KNOWN, json!(all))?;
+        if let Some(remote) = remote {
+            remote.sign_out().await;
+        }
+        Ok(())
     }
 
-    /// The way to the active remote server, through a relay; nothing when the local one is active.
+    /// The way to the active remote server; nothing when the local one is active.
     pub(crate) async fn route(&self) -> Result<Option<Route>, HostError> {
         let active = self.active();
-        let known = self.known().into_iter().find(|known| known.id == active);
-        let Some(known) = known.filter(|known| known.id != LOCAL) else {
+        if active == LOCAL || self.known_by(&active).is_err() {
             return Ok(None);
-        };
-        let mut running = self.relay.lock().await;
-        // A refused relay stays, so that asking again does not knock again with the same token.
-        if running.as_ref().is_none_or(|(id, _)| *id != known.id) {
-            let remote = self.access(&known.id).await?;
-            let relay = Relay::start(self.client.clone(), remote)
-                .await
-                .map_err(|error| {
+        }
+        self.route_to(&active).await.map(Some)
+    }
+
+    /// The way to a remote server, through a relay that is started where none runs.
+    pub(crate) async fn route_to(&self, id: &str) -> Result<Route, HostError> {
+        let known = self.known_by(id)?;
+        let remote = self.remote(id).await?;
+        // Whether we are signed in is to be said now; whether there is a line the window notices.
+        if let Err(trouble @ (Trouble::SignedOut | Trouble::Certificate | Trouble::Keyring)) =
+            remote.bearer().await
+        {
+            return Err(trouble.into());
+        }
+        let mut relays = self.relays.lock().await;
+        let running = relays
+            .get(id)
+            .filter(|relay| Arc::ptr_eq(relay.remote(), &remote));
+        let (url, token, trouble) = match running {
+            Some(relay) => (relay.url(), relay.token().to_owned(), relay.take_trouble()),
+            None => {
+                let relay = Relay::start(remote).await.map_err(|error| {
                     tracing::error!(%error, "the relay does not start");
                     HostError::new(Code::ServerFailed, "no free port on this computer")
                 })?;
-            *running = Some((known.id.clone(), relay));
-        }
-        let Some((_, relay)) = running.as_ref().filter(|(_, relay)| !relay.is_refused()) else {
-            return Err(signed_out());
+                let way = (relay.url(), relay.token().to_owned(), None);
+                relays.insert(id.to_owned(), relay);
+                way
+            }
         };
-        let route = Route {
+        // Said once; then the server may show its own certificate again.
+        if trouble == Some(Trouble::Certificate) {
+            return Err(Trouble::Certificate.into());
+        }
+        Ok(Route {
             id: known.id,
             name: known.name,
-            url: relay.url(),
-            token: relay.token().to_owned(),
+            url,
+            token,
+        })
+    }
+
+    /// The sign-in at a server: the one in use, or the keyring's.
+    async fn remote(&self, id: &str) -> Result<Arc<Remote>, HostError> {
+        let mut remotes = self.remotes.lock().await;
+        if let Some(remote) = remotes.get(id) {
+            return Ok(Arc::clone(remote));
+        }
+        let name = id.to_owned();
+        let kept = keyring::off_thread(move || keyring::read(Purpose::Server, &name)).await;
+        let signed_out = || HostError::from(Trouble::SignedOut);
+        let secret = match kept {
+            Ok(secret) => secret.ok_or_else(signed_out)?,
+            // Nothing outlived the last run where there was no keyring then either.
+            Err(error) if error.code() == Code::KeyringUnavailable => return Err(signed_out()),
+            Err(error) => return Err(error),
         };
-        Ok(Some(route))
+        let remote = Arc::new(Remote::kept(&secret, id).ok_or_else(signed_out)?);
+        remotes.insert(id.to_owned(), Arc::clone(&remote));
+        Ok(remote)
+    }
+
+    /// The certificate of a known server at that address.
+    fn certificate_of(&self, place: &Place) -> Option<Fingerprint> {
+        let all = self.known();
+        let secure = place.secure().map(|secure| secure.address.to_string());
+        let there = all
+            .iter()
+            .find(|known| Some(&known.address) == secure.as_ref());
+        there?.certificate.as_deref().and_then(Fingerprint::parse)
+    }
+
+    fn known_by(&self, id: &str) -> Result<Known, HostError> {
+        let known = self.known().into_iter().find(|known| known.id == id);
+        known.ok_or_else(|| HostError::new(Code::UnknownServer, "no server of this id is known"))
     }
 
     fn active(&self) -> String {
@@ -232,49 +323,6 @@ impl Servers {
             )
         })
     }
-
-    async fn keep(&self, id: &str, remote: Remote) -> Result<(), HostError> {
-        let access = Access {
-            address: remote.address.to_string(),
-            token: remote.token.expose_secret().to_owned(),
-        };
-        let secret = SecretString::from(json!(access).to_string());
-        let name = id.to_owned();
-        let kept = keyring::off_thread(move || keyring::write(Purpose::Server, &name, &secret));
-        if let Err(error) = kept.await {
-            tracing::warn!(%error, "no keyring: this sign-in lasts until Parlor ends");
-            let mut session = self.session.write().unwrap_or_else(PoisonError::into_inner);
-            session.insert(id.to_owned(), remote);
-        }
-        Ok(())
-    }
-
-    async fn access(&self, id: &str) -> Result<Remote, HostError> {
-        let session = self
-            .session
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .get(id)
-            .cloned();
-        if let Some(remote) = session {
-            return Ok(remote);
-        }
-        let name = id.to_owned();
-        let kept = keyring::off_thread(move || keyring::read(Purpose::Server, &name)).await;
-        let secret = match kept {
-            Ok(secret) => secret.ok_or_else(signed_out)?,
-            // Nothing outlived the last run where there was no keyring then either.
-            Err(error) if error.code() == Code::KeyringUnavailable => return Err(signed_out()),
-            Err(error) => return Err(error),
-        };
-        let access: Access =
-            serde_json::from_str(secret.expose_secret()).map_err(|_| signed_out())?;
-        let address: Url = access.address.parse().map_err(|_| signed_out())?;
-        Ok(Remote {
-            address,
-            token: SecretString::from(access.token),
-        })
-    }
 }
 
 /// What the server inside is called: this computer.
@@ -294,6 +342,7 @@ fn entry(known: Known, active: &str) -> ServerEntry {
         name,
         address,
         user,
+        certificate,
     } = known;
     ServerEntry {
         active: id == active,
@@ -301,11 +350,12 @@ fn entry(known: Known, active: &str) -> ServerEntry {
         name,
         address,
         user,
+        certificate,
     }
 }
 
-fn signed_out() -> HostError {
-    HostError::new(Code::SignInRequired, "the server asks for a new sign-in")
+fn bad_fingerprint() -> HostError {
+    HostError::new(Code::BadAddress, "that is no fingerprint of a certificate")
 }
 
 fn fresh_id() -> Result<String, HostError> {

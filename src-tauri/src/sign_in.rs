@@ -1,32 +1,54 @@
-//! Signing in at a remote server: from what a person types to a token there.
+//! Signing in at a remote server: from what a person types, or a link they were given, to a
+//! sign-in there.
 
 use std::{net::IpAddr, time::Duration};
 
-use reqwest::{StatusCode, Url, redirect};
+use reqwest::{Client, Response, StatusCode, Url};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Value, json};
 
-use crate::errors::{Code, HostError};
+use crate::{
+    certificate::{self, Fingerprint},
+    errors::{Code, HostError},
+    remote::Key,
+};
 
 /// A person waits for this.
 const PATIENCE: Duration = Duration::from_secs(20);
 
+/// Where a person wants to go: an address, and what a link said beside it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Place {
+    /// Where, with a trailing slash.
+    pub(crate) address: Url,
+    /// The certificate that the link names, or that the person confirmed.
+    pub(crate) certificate: Option<Fingerprint>,
+    /// Whether the scheme is a guess, so that the other one may be right.
+    guessed: bool,
+}
+
 /// An account at a remote server.
 #[derive(Debug)]
 pub(crate) struct Account {
+    /// Where it is.
+    pub(crate) place: Place,
     /// What the server calls itself.
     pub(crate) server: String,
     /// Our name there.
     pub(crate) user: String,
-    /// Our token there.
+    /// The short token that came with it.
     pub(crate) token: SecretString,
+    /// What gets the next ones, where the server gives that.
+    pub(crate) refresh: Option<SecretString>,
 }
 
 #[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct Session {
     token: String,
     name: String,
+    refresh_token: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -36,21 +58,80 @@ struct Server {
     host: Option<String>,
 }
 
-/// One client for all remote servers. It follows no redirects: a token must not wander.
-pub(crate) fn client() -> reqwest::Result<reqwest::Client> {
-    reqwest::Client::builder()
-        .http1_only() // the chat socket's upgrade is HTTP/1.1's
-        .redirect(redirect::Policy::none())
-        .connect_timeout(Duration::from_secs(10))
-        .user_agent(concat!("Parlor/", env!("CARGO_PKG_VERSION")))
-        .build()
+impl Place {
+    /// Reads an address as a person types it, or a link with a certificate in its fragment.
+    pub(crate) fn read(typed: &str) -> Result<Self, HostError> {
+        let (before, fragment) = typed.split_once('#').unwrap_or((typed, ""));
+        let address = address(before)?;
+        let named = fragment
+            .split('&')
+            .find_map(|field| field.strip_prefix("sha256="));
+        let certificate = match named {
+            None => None,
+            // A link that was cut must not turn into trust in whoever answers.
+            Some(text) => Some(Fingerprint::parse(text).ok_or_else(refuse)?),
+        };
+        let guessed = Self {
+            address,
+            certificate: None,
+            guessed: !before.contains("://"),
+        };
+        let place = guessed.with(certificate);
+        if place.certificate.is_some() && place.address.scheme() != "https" {
+            return Err(refuse());
+        }
+        Ok(place)
+    }
+
+    /// The same place, with a certificate, and so over TLS.
+    pub(crate) fn with(self, certificate: Option<Fingerprint>) -> Self {
+        let known = certificate.or(self.certificate);
+        let place = match self.secure() {
+            Some(secure) if known.is_some() && self.guessed => secure,
+            _ => self,
+        };
+        Self {
+            guessed: place.guessed && known.is_none(),
+            certificate: known,
+            ..place
+        }
+    }
+
+    /// The same place over TLS.
+    pub(crate) fn secure(&self) -> Option<Self> {
+        let mut address = self.address.clone();
+        // A port that was typed stays; without one each scheme has its own.
+        address.set_scheme("https").ok()?;
+        Some(Self {
+            address,
+            ..self.clone()
+        })
+    }
+}
+
+impl Account {
+    /// What the keyring is to keep of it.
+    pub(crate) fn key(&self) -> Key {
+        match &self.refresh {
+            Some(refresh) => Key::Renewed {
+                refresh: refresh.expose_secret().to_owned(),
+                next: None,
+            },
+            None => Key::Fixed {
+                token: self.token.expose_secret().to_owned(),
+            },
+        }
+    }
+}
+
+fn refuse() -> HostError {
+    HostError::new(Code::BadAddress, "that is not the address of a server")
 }
 
 /// Reads an address as a person types it. Without a scheme it is `https`, but for this computer
 /// and private networks, whose servers speak plainly for now.
-pub(crate) fn address(typed: &str) -> Result<Url, HostError> {
+fn address(typed: &str) -> Result<Url, HostError> {
     let typed = typed.trim();
-    let refuse = || HostError::new(Code::BadAddress, "that is not the address of a server");
     let mut url = if typed.contains("://") {
         Url::parse(typed).map_err(|_| refuse())?
     } else {
@@ -77,32 +158,20 @@ pub(crate) fn address(typed: &str) -> Result<Url, HostError> {
     Ok(url)
 }
 
-/// Asks the server at `address` for a token.
+/// Asks the server at `place` for a sign-in of this device.
 pub(crate) async fn sign_in(
-    client: &reqwest::Client,
-    address: &Url,
+    place: Place,
     name: &str,
     password: &SecretString,
 ) -> Result<Account, HostError> {
-    let not_parlor = || HostError::new(Code::NotParlor, "what answers there is not Parlor");
-    let url = |path| address.join(path).map_err(|_| not_parlor());
-    let server = client
-        .get(url("api/server")?)
-        .timeout(PATIENCE)
-        .send()
-        .await;
-    let server = server.map_err(unreachable)?;
-    if !server.status().is_success() {
-        return Err(not_parlor());
-    }
-    let server: Server = server.json().await.map_err(|_| not_parlor())?;
-
-    let body = json!({ "name": name.trim(), "password": password.expose_secret() });
-    let request = client
-        .post(url("api/session")?)
-        .timeout(PATIENCE)
-        .json(&body);
-    let answer = request.send().await.map_err(unreachable)?;
+    let (place, client, server) = find(place).await?;
+    let body = json!({
+        "name": name.trim(),
+        "password": password.expose_secret(),
+        "device": device(),
+        "refresh": "body",
+    });
+    let answer = post(&client, &place, "api/session", &body).await?;
     match answer.status() {
         StatusCode::OK | StatusCode::CREATED => {}
         StatusCode::TOO_MANY_REQUESTS => {
@@ -120,15 +189,97 @@ pub(crate) async fn sign_in(
         _ => return Err(not_parlor()),
     }
     let session: Session = answer.json().await.map_err(|_| not_parlor())?;
-    let server = server
-        .host
-        .filter(|host| !host.is_empty())
-        .unwrap_or(server.name);
     Ok(Account {
+        place,
         server,
         user: session.name,
         token: session.token.into(),
+        refresh: session.refresh_token.map(SecretString::from),
     })
+}
+
+/// Finds the server: of a near one whose scheme nobody typed, the secure door first.
+async fn find(place: Place) -> Result<(Place, Client, String), HostError> {
+    let secure = place
+        .secure()
+        .filter(|secure| place.guessed && *secure != place);
+    if let Some(secure) = secure {
+        let client = client(&secure)?;
+        match who_is_there(&client, &secure).await {
+            Ok(server) => return Ok((secure, client, server)),
+            Err(error) if matches!(error.code(), Code::ServerUnreachable | Code::NotParlor) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    let client = client(&place)?;
+    let server = who_is_there(&client, &place).await?;
+    Ok((place, client, server))
+}
+
+fn client(place: &Place) -> Result<Client, HostError> {
+    certificate::client(place.certificate).map_err(|error| {
+        tracing::error!(error = &error as &dyn std::error::Error, "no client");
+        HostError::new(Code::ServerFailed, "this computer cannot speak TLS")
+    })
+}
+
+/// What the server calls itself. Nothing of ours is said before this succeeded.
+async fn who_is_there(client: &Client, place: &Place) -> Result<String, HostError> {
+    let address = place.address.join("api/server").map_err(|_| not_parlor())?;
+    let answer = match client.get(address.clone()).timeout(PATIENCE).send().await {
+        Ok(answer) => answer,
+        Err(error) if certificate::is_about_certificate(&error) => {
+            return Err(about_certificate(place, &address).await);
+        }
+        Err(error) => return Err(unreachable(error)),
+    };
+    if !answer.status().is_success() {
+        return Err(not_parlor());
+    }
+    let server: Server = answer.json().await.map_err(|_| not_parlor())?;
+    let host = server.host.filter(|host| !host.is_empty());
+    Ok(host.unwrap_or(server.name))
+}
+
+/// The certificate is not the one that is known, or one that nobody vouches for.
+async fn about_certificate(place: &Place, address: &Url) -> HostError {
+    let found = match certificate::look(address).await {
+        Ok(Some(found)) => found,
+        Ok(None) => return not_parlor(),
+        Err(error) => return unreachable(error),
+    };
+    let error = if place.certificate.is_some() {
+        HostError::new(
+            Code::CertificateChanged,
+            "another certificate answers than the one that is known",
+        )
+    } else {
+        HostError::new(
+            Code::CertificateUnknown,
+            "nobody vouches for the certificate of this server",
+        )
+    };
+    error.of_certificate(found)
+}
+
+async fn post(
+    client: &Client,
+    place: &Place,
+    path: &str,
+    body: &Value,
+) -> Result<Response, HostError> {
+    let address = place.address.join(path).map_err(|_| not_parlor())?;
+    let request = client.post(address).timeout(PATIENCE).json(body);
+    request.send().await.map_err(unreachable)
+}
+
+/// What this device is called in the list of a person's devices.
+fn device() -> String {
+    format!("Parlor, {}", crate::servers::local_name())
+}
+
+fn not_parlor() -> HostError {
+    HostError::new(Code::NotParlor, "what answers there is not Parlor")
 }
 
 fn unreachable(error: reqwest::Error) -> HostError {
@@ -146,109 +297,5 @@ fn is_near(host: &str) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use axum::{Json, Router, routing};
-    use serde_json::Value;
-
-    use super::*;
-
-    #[test]
-    fn addresses_are_read_as_people_type_them() {
-        let read = |typed| address(typed).map(|url| url.to_string());
-        for (typed, meant) in [
-            ("chat.example.org", "https://chat.example.org/"),
-            (" chat.example.org:8443 ", "https://chat.example.org:8443/"),
-            (
-                "http://chat.example.org/parlor",
-                "http://chat.example.org/parlor/",
-            ),
-            ("192.168.1.7:3000", "http://192.168.1.7:3000/"),
-            ("localhost:3000/#sign-in=x", "http://localhost:3000/"),
-            ("nas:3000", "http://nas:3000/"),
-            ("[::1]:3000", "http://[::1]:3000/"),
-        ] {
-            assert_eq!(read(typed).ok().as_deref(), Some(meant), "{typed}");
-        }
-        for typed in [
-            "",
-            "   ",
-            "ftp://chat.example.org",
-            "https://",
-            "http://me:secret@host/",
-            "a b",
-        ] {
-            let code = address(typed).expect_err(typed).code();
-            assert_eq!(code, Code::BadAddress, "{typed}");
-        }
-    }
-
-    async fn server() -> Url {
-        let session = |Json(body): Json<Value>| async move {
-            if body["password"] == "open sesame" {
-                let session = json!({ "token": "t-1", "userId": "u-1", "name": "alice",
-                    "role": "member", "expiresAt": "2026-01-01T00:00:00.000Z" });
-                (StatusCode::OK, Json(session))
-            } else {
-                (
-                    StatusCode::UNAUTHORIZED,
-                    Json(json!({ "code": "AUTH_FAILED" })),
-                )
-            }
-        };
-        let about = json!({ "name": "Parlor", "version": "0.1.0", "host": "attic" });
-        let routes = Router::new()
-            .route("/api/server", routing::get(|| async move { Json(about) }))
-            .route("/api/session", routing::post(session));
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let address = listener.local_addr().unwrap();
-        tokio::spawn(async move { axum::serve(listener, routes).await });
-        format!("http://{address}/").parse().unwrap()
-    }
-
-    #[tokio::test]
-    async fn signing_in_gives_a_token_that_does_not_print() {
-        let (client, address) = (client().unwrap(), server().await);
-        let right = SecretString::from("open sesame");
-        let account = sign_in(&client, &address, "alice", &right).await.unwrap();
-        assert_eq!(
-            (account.server.as_str(), account.user.as_str()),
-            ("attic", "alice")
-        );
-        assert_eq!(account.token.expose_secret(), "t-1");
-        assert!(
-            !format!("{account:?}").contains("t-1"),
-            "a token was printed"
-        );
-    }
-
-    #[tokio::test]
-    async fn refusals_say_which() {
-        let (client, address) = (client().unwrap(), server().await);
-        let wrong = SecretString::from("guessed");
-        let refused = sign_in(&client, &address, "alice", &wrong)
-            .await
-            .unwrap_err();
-        assert_eq!(refused.code(), Code::SignInRefused);
-
-        let other = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let stranger: Url = format!("http://{}/", other.local_addr().unwrap())
-            .parse()
-            .unwrap();
-        tokio::spawn(async move { axum::serve(other, Router::new()).await });
-        let refused = sign_in(&client, &stranger, "alice", &wrong)
-            .await
-            .unwrap_err();
-        assert_eq!(refused.code(), Code::NotParlor);
-
-        let closed: Url = {
-            let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-            format!("http://{}/", listener.local_addr().unwrap())
-                .parse()
-                .unwrap()
-        };
-        let refused = sign_in(&client, &closed, "alice", &wrong)
-            .await
-            .unwrap_err();
-        assert_eq!(refused.code(), Code::ServerUnreachable);
-    }
-}
+#[path = "sign_in_tests.rs"]
+mod tests;

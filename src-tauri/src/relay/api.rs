@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::{
-    body::{Body, to_bytes},
+    body::{Body, HttpBody as _},
     extract::{Request, State},
     http::{HeaderMap, HeaderName, StatusCode, header},
     response::{IntoResponse, Response},
@@ -11,9 +11,6 @@ use axum::{
 use secrecy::ExposeSecret;
 
 use super::Shared;
-
-/// As much as the server itself takes in one request.
-const BODY_LIMIT: usize = 256 * 1024;
 
 /// What may cross in either direction; everything else belongs to one hop.
 const PASSED: [HeaderName; 4] = [
@@ -36,31 +33,39 @@ pub(super) async fn pass_on(State(shared): State<Arc<Shared>>, request: Request)
     {
         return StatusCode::UNAUTHORIZED.into_response();
     }
-    let Ok(body) = to_bytes(body, BODY_LIMIT).await else {
-        return StatusCode::PAYLOAD_TOO_LARGE.into_response();
+    let Ok(token) = shared.bearer().await else {
+        return StatusCode::BAD_GATEWAY.into_response();
     };
     let mut address = shared.remote.address.clone();
     // Only path and query are taken over: the request cannot choose another host.
     address.set_path(&joined(shared.remote.address.path(), parts.uri.path()));
     address.set_query(parts.uri.query());
+    // How much it takes in one request is the server's affair: nothing is gathered here.
+    let body = match body.size_hint().exact() {
+        Some(0) => reqwest::Body::default(),
+        _ => reqwest::Body::wrap_stream(body.into_data_stream()),
+    };
     let sent = shared
+        .remote
         .client
         .request(parts.method, address)
         .headers(passed(&parts.headers))
-        .bearer_auth(shared.remote.token.expose_secret())
+        .bearer_auth(token.expose_secret())
         .body(body)
         .send()
         .await;
     match sent {
         Ok(answer) => {
             if answer.status() == StatusCode::UNAUTHORIZED {
-                shared.refuse();
+                shared.remote.doubt().await;
+            } else {
+                shared.succeeded();
             }
             let (status, headers) = (answer.status(), passed(answer.headers()));
             (status, headers, Body::from_stream(answer.bytes_stream())).into_response()
         }
         Err(error) => {
-            tracing::warn!(error = %error.without_url(), "the remote server does not answer");
+            shared.failed(shared.remote.explain(error));
             StatusCode::BAD_GATEWAY.into_response()
         }
     }

@@ -27,6 +27,7 @@ use tokio_tungstenite::{
 };
 
 use super::{Shared, api::joined};
+use crate::remote::Trouble;
 
 /// The subprotocol that says "the next one is my token".
 const BEARER: &str = "parlor.bearer";
@@ -53,8 +54,8 @@ pub(super) async fn upgrade(
     }
     let remote = match timeout(OPENING, open_remote(&shared)).await {
         Ok(Ok(remote)) => remote,
-        Ok(Err(error)) => {
-            tracing::warn!(%error, "the remote server's socket does not open");
+        Ok(Err(trouble)) => {
+            shared.failed(trouble);
             return StatusCode::BAD_GATEWAY.into_response();
         }
         Err(_) => return StatusCode::GATEWAY_TIMEOUT.into_response(),
@@ -118,14 +119,13 @@ async fn relay<Window, Server>(
         }
     }
     let mut stopped = shared.stopped.clone();
-    tokio::select! {
-        () = pass(&mut from_window, &mut to_server, |_| ()) => {}
-        () = pass(&mut from_server, &mut to_window, |code| {
-            if code == CloseCode::Policy {
-                shared.refuse();
-            }
-        }) => {}
-        _ = stopped.wait_for(|stop| *stop) => {}
+    let end = tokio::select! {
+        _ = pass(&mut from_window, &mut to_server) => None,
+        end = pass(&mut from_server, &mut to_window) => end,
+        _ = stopped.wait_for(|stop| *stop) => None,
+    };
+    if end == Some(CloseCode::Policy) {
+        shared.remote.doubt().await;
     }
     // Whoever is still there learns that it is over; whoever left does not mind.
     let away = Message::Close(Some(close(CloseCode::Away, "")));
@@ -167,53 +167,58 @@ fn without_token(shared: &Shared, text: &str) -> Option<Message> {
     admitted.then(|| Message::Text(Utf8Bytes::from(frame.to_string())))
 }
 
-/// Passes frames on until there are no more. Pings are each side's own.
+/// Passes frames on until there are no more; gives the reason of the last one. Pings are each
+/// side's own.
 async fn pass(
     from: &mut (impl Stream<Item = Result<Message, Error>> + Unpin),
     to: &mut (impl Sink<Message, Error = Error> + Unpin),
-    on_close: impl Fn(CloseCode),
-) {
+) -> Option<CloseCode> {
+    let mut reason = None;
     while let Some(Ok(frame)) = from.next().await {
         match &frame {
             Message::Ping(_) | Message::Pong(_) | Message::Frame(_) => continue,
-            Message::Close(Some(reason)) => on_close(reason.code),
+            Message::Close(Some(close)) => reason = Some(close.code),
             Message::Close(None) | Message::Text(_) | Message::Binary(_) => {}
         }
         let last = frame.is_close();
         if to.send(frame).await.is_err() || last {
-            return;
+            break;
         }
     }
+    reason
 }
 
-async fn open_remote(
-    shared: &Shared,
-) -> Result<WebSocketStream<reqwest::Upgraded>, Box<dyn std::error::Error + Send + Sync>> {
+async fn open_remote(shared: &Shared) -> Result<WebSocketStream<reqwest::Upgraded>, Trouble> {
+    let token = shared.bearer().await?;
     let mut address = shared.remote.address.clone();
     address.set_path(&joined(shared.remote.address.path(), "/ws/chat"));
     let key = generate_key();
     let response = shared
+        .remote
         .client
         .get(address)
         .header(header::CONNECTION, "Upgrade")
         .header(header::UPGRADE, "websocket")
         .header(header::SEC_WEBSOCKET_VERSION, "13")
         .header(header::SEC_WEBSOCKET_KEY, &key)
-        .bearer_auth(shared.remote.token.expose_secret())
+        .bearer_auth(token.expose_secret())
         .send()
         .await
-        .map_err(reqwest::Error::without_url)?;
+        .map_err(|error| shared.remote.explain(error))?;
     if response.status() == StatusCode::UNAUTHORIZED {
-        shared.refuse();
+        shared.remote.doubt().await;
     }
     let accepted = response.headers().get(header::SEC_WEBSOCKET_ACCEPT);
     if response.status() != StatusCode::SWITCHING_PROTOCOLS
         || accepted
             .is_none_or(|value| value.as_bytes() != derive_accept_key(key.as_bytes()).as_bytes())
     {
-        return Err(format!("it answered {} and not a socket", response.status()).into());
+        tracing::warn!(status = %response.status(), "it answered and not with a socket");
+        return Err(Trouble::Unreachable);
     }
-    let upgraded = response.upgrade().await?;
+    let upgraded = response.upgrade().await;
+    let upgraded = upgraded.map_err(|error| shared.remote.explain(error))?;
+    shared.succeeded();
     Ok(WebSocketStream::from_raw_socket(upgraded, Role::Client, config(FROM_SERVER)).await)
 }
 

@@ -11,10 +11,7 @@ mod gate;
 
 use std::{
     net::{Ipv4Addr, SocketAddr},
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::{Arc, Mutex, PoisonError},
 };
 
 use axum::{
@@ -23,18 +20,10 @@ use axum::{
     serve::ListenerExt,
 };
 use base64::Engine;
-use reqwest::Url;
 use secrecy::{ExposeSecret, SecretString};
 use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
 
-/// A remote server and what opens it.
-#[derive(Debug, Clone)]
-pub(crate) struct Remote {
-    /// Where it is, with a trailing slash.
-    pub(crate) address: Url,
-    /// Our token there.
-    pub(crate) token: SecretString,
-}
+use crate::remote::{Remote, Trouble};
 
 /// A running relay; dropping it closes its sockets.
 #[derive(Debug)]
@@ -49,23 +38,21 @@ pub(crate) struct Relay {
 struct Shared {
     address: SocketAddr,
     token: SecretString,
-    remote: Remote,
-    client: reqwest::Client,
-    refused: AtomicBool,
+    remote: Arc<Remote>,
+    trouble: Mutex<Option<Trouble>>,
     stopped: watch::Receiver<bool>,
 }
 
 impl Relay {
     /// Listens on a free loopback port and relays to `remote` until dropped.
-    pub(crate) async fn start(client: reqwest::Client, remote: Remote) -> std::io::Result<Self> {
+    pub(crate) async fn start(remote: Arc<Remote>) -> std::io::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let (stop, stopped) = watch::channel(false);
         let shared = Arc::new(Shared {
             address: listener.local_addr()?,
             token: SecretString::from(random_token()?),
             remote,
-            client,
-            refused: AtomicBool::new(false),
+            trouble: Mutex::default(),
             stopped: stopped.clone(),
         });
         let routes = Router::new()
@@ -103,9 +90,14 @@ impl Relay {
         self.shared.token.expose_secret()
     }
 
-    /// Whether the remote server has refused our token: only a new sign-in helps.
-    pub(crate) fn is_refused(&self) -> bool {
-        self.shared.refused.load(Ordering::Relaxed)
+    /// The sign-in that it puts in.
+    pub(crate) fn remote(&self) -> &Arc<Remote> {
+        &self.shared.remote
+    }
+
+    /// What went wrong last, if nothing went right since; told once.
+    pub(crate) fn take_trouble(&self) -> Option<Trouble> {
+        self.shared.trouble().take()
     }
 }
 
@@ -129,9 +121,27 @@ impl Shared {
                 == 0
     }
 
-    /// Remembers that the remote server refused our token.
-    fn refuse(&self) {
-        self.refused.store(true, Ordering::Relaxed);
+    fn trouble(&self) -> std::sync::MutexGuard<'_, Option<Trouble>> {
+        self.trouble.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A token to knock with.
+    async fn bearer(&self) -> Result<SecretString, Trouble> {
+        let bearer = self.remote.bearer().await;
+        if let Err(trouble) = bearer {
+            self.failed(trouble);
+        }
+        bearer
+    }
+
+    /// Remembers why the remote server could not be asked.
+    fn failed(&self, trouble: Trouble) {
+        *self.trouble() = Some(trouble);
+    }
+
+    /// It could.
+    fn succeeded(&self) {
+        *self.trouble() = None;
     }
 }
 

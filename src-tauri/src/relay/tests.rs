@@ -10,6 +10,7 @@ use axum::{
     routing::post,
 };
 use futures_util::{SinkExt, StreamExt};
+use reqwest::Url;
 use serde_json::{Value, json};
 use tokio::net::TcpStream;
 use tokio_tungstenite::{
@@ -23,6 +24,10 @@ use tokio_tungstenite::{
 };
 
 use super::*;
+use crate::{
+    certificate::tests::{TlsServer, certificate},
+    remote::{Keeper, Key},
+};
 
 const ORIGIN: &str = "tauri://localhost";
 
@@ -73,11 +78,11 @@ async fn chat_server() -> (Url, Arc<Seen>) {
 }
 
 async fn relay_to(address: Url) -> Relay {
-    let client = reqwest::Client::builder().http1_only().build().unwrap();
-    let token = SecretString::from("remote-token");
-    Relay::start(client, Remote { address, token })
-        .await
-        .unwrap()
+    let key = Key::Fixed {
+        token: "remote-token".to_owned(),
+    };
+    let remote = Remote::new(address, None, key, None, Keeper::Memory).unwrap();
+    Relay::start(Arc::new(remote)).await.unwrap()
 }
 
 type Socket = WebSocketStream<TcpStream>;
@@ -228,7 +233,7 @@ async fn a_revoked_token_is_remembered_and_the_reason_reaches_the_window() {
         ("sec-websocket-protocol", protocol.as_str()),
     ];
     let mut socket = connect(&relay, &headers).await.unwrap();
-    assert!(!relay.is_refused());
+    assert!(relay.remote().bearer().await.is_ok());
     socket.send(Message::text("revoke")).await.unwrap();
     let reason = loop {
         match socket.next().await.unwrap().unwrap() {
@@ -240,7 +245,12 @@ async fn a_revoked_token_is_remembered_and_the_reason_reaches_the_window() {
         (reason.code, reason.reason.as_str()),
         (CloseCode::Policy, "Revoked")
     );
-    assert!(relay.is_refused(), "the host asks for a new sign-in");
+    let refused = relay.remote().bearer().await.map(drop);
+    assert_eq!(
+        refused,
+        Err(Trouble::SignedOut),
+        "the host asks for a new sign-in"
+    );
 }
 
 #[tokio::test]
@@ -316,4 +326,80 @@ async fn api_requests_carry_the_remote_token_and_their_answers_come_back() {
         .request(reqwest::Method::OPTIONS, url)
         .header("origin", ORIGIN);
     assert_eq!(preflight.send().await.unwrap().status(), 204);
+}
+
+#[tokio::test]
+async fn a_long_body_flows_through_and_none_stays_none() {
+    async fn length(headers: HeaderMap, body: Bytes) -> Json<Value> {
+        Json(json!({ "length": body.len(), "chunked": headers.contains_key("transfer-encoding") }))
+    }
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = format!("http://{}/", listener.local_addr().unwrap());
+    let routes = Router::new()
+        .route("/api/chats/import", post(length).get(length))
+        .layer(axum::extract::DefaultBodyLimit::disable());
+    tokio::spawn(async move { axum::serve(listener, routes).await });
+    let relay = relay_to(address.parse().unwrap()).await;
+    let client = reqwest::Client::new();
+    let url = format!("{}/api/chats/import", relay.url());
+    let large = client
+        .post(&url)
+        .header("origin", ORIGIN)
+        .bearer_auth(relay.token());
+    let answer = large
+        .body(vec![b'x'; 5 * 1024 * 1024])
+        .send()
+        .await
+        .unwrap();
+    let answer: Value = answer.json().await.unwrap();
+    assert_eq!(
+        answer,
+        json!({ "length": 5 * 1024 * 1024, "chunked": false })
+    );
+    let none = client
+        .get(&url)
+        .header("origin", ORIGIN)
+        .bearer_auth(relay.token());
+    let answer: Value = none.send().await.unwrap().json().await.unwrap();
+    assert_eq!(answer, json!({ "length": 0, "chunked": false }));
+}
+
+#[tokio::test]
+async fn a_swapped_certificate_is_told_once_and_hears_no_token() {
+    let (first, fingerprint) = certificate();
+    let server = TlsServer::start(first.clone(), "{}").await;
+    let key = Key::Fixed {
+        token: "remote-token".to_owned(),
+    };
+    let address = server.address.clone();
+    let remote = Remote::new(address, Some(fingerprint), key, None, Keeper::Memory).unwrap();
+    let relay = Relay::start(Arc::new(remote)).await.unwrap();
+    let client = reqwest::Client::new();
+    let ask = || {
+        let request = client.get(format!("{}/api/server", relay.url()));
+        request
+            .header("origin", ORIGIN)
+            .bearer_auth(relay.token())
+            .send()
+    };
+    assert_eq!(ask().await.unwrap().status(), 200);
+    assert_eq!(relay.take_trouble(), None);
+    server.swap(certificate().0);
+    assert_eq!(ask().await.unwrap().status(), 502);
+    let protocol = format!("parlor.bearer, {}", relay.token());
+    let headers = [
+        ("origin", ORIGIN),
+        ("sec-websocket-protocol", protocol.as_str()),
+    ];
+    assert_eq!(
+        connect(&relay, &headers).await.err(),
+        Some(502),
+        "nor a socket"
+    );
+    assert_eq!(relay.take_trouble(), Some(Trouble::Certificate));
+    assert_eq!(relay.take_trouble(), None, "once");
+    let heard = server.asked.load(std::sync::atomic::Ordering::SeqCst);
+    assert_eq!(heard, 1, "the other one heard nothing");
+    server.swap(first);
+    assert_eq!(ask().await.unwrap().status(), 200, "the first is back");
 }

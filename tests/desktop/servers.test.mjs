@@ -1,0 +1,187 @@
+// The real window with three servers: this computer, a plain one, and one whose certificate nobody
+// has signed. It goes from one to another with one key, nothing of one shows at another, news of
+// those that are left is counted, a chat moves, and a swapped certificate is refused.
+
+import assert from 'node:assert/strict';
+import { createRequire } from 'node:module';
+import { after, before, test } from 'node:test';
+import { Desk } from './support/desk.mjs';
+import { ACCOUNT, startServer } from './support/server.mjs';
+import { startTlsFront } from './support/tls-front.mjs';
+import { keys } from './support/webdriver.mjs';
+
+const { WebSocket } = createRequire(new URL('../../ui/package.json', import.meta.url))('ws');
+
+let desk;
+let team;
+let home;
+let front;
+let app;
+
+before(async () => {
+  [team, home] = await Promise.all([startServer(), startServer()]);
+  front = await startTlsFront(home.address);
+  desk = await Desk.lay({ keyring: true });
+  app = await desk.openApp();
+  await app.click('button', /^Just look around/);
+});
+
+after(async () => {
+  await desk?.clear();
+  await front?.close();
+  await Promise.all([team?.close(), home?.close()]);
+});
+
+const invoke = async (command, input = {}) => {
+  const { value, error } = await app.runAsync(
+    'return await window.__TAURI_INTERNALS__.invoke(arguments[0], arguments[1]);',
+    command,
+    input,
+  );
+  assert.equal(error, undefined);
+  return value;
+};
+const press = (text) => app.type('textbox', 'Message', `${keys.control}${text}`);
+const shown = async () => (await invoke('servers')).find(({ active }) => active);
+const online = () => app.until('a connection', () => app.run(`return /\\bonline\\b/i.test(document.querySelector('nav')?.innerText ?? '')`));
+const chats = () => app.run(`return [...document.querySelectorAll('nav a[href]')].map((link) => link.innerText.trim())`);
+
+async function fill(address) {
+  await app.click('button', /Switch server/);
+  await app.click('menuitem', /^Add a server/);
+  await app.type('textbox', 'Address', address);
+  await app.type('textbox', 'Name', ACCOUNT.name);
+  await app.type('textbox', 'Password', ACCOUNT.password);
+  await app.click('button', 'Sign in');
+}
+
+test('a server is added from the switcher, and its long token alone is kept', async () => {
+  await fill(team.address);
+  await app.click('button', /^Just look around/);
+  const [, entry] = await invoke('servers');
+  assert.equal(entry.active, true);
+  const access = JSON.parse(await desk.lookup('parlor-server', entry.id));
+  assert.equal(access.address, `${team.address}/`);
+  assert.ok(access.refresh.length >= 32 && access.token === undefined, 'a token that renews, and no other');
+  assert.deepEqual(desk.filesWith(access.refresh), [], 'files with it');
+});
+
+test('a certificate that nobody signed is taken once a person has compared it', async () => {
+  await fill(front.address);
+  await app.see(/Nobody vouches for this server/);
+  await app.see(new RegExp(front.fingerprint));
+  assert.equal((await invoke('servers')).length, 2, 'it is not known yet');
+  await app.click('button', /^They are the same/);
+  await app.click('button', /^Just look around/);
+  const [, , entry] = await invoke('servers');
+  assert.equal(entry.certificate, front.fingerprint);
+  assert.equal(JSON.parse(await desk.lookup('parlor-server', entry.id)).certificate, front.fingerprint);
+});
+
+test('one key goes from one to another, and drafts and chats stay where they are', async () => {
+  await online();
+  await app.type('textbox', 'Message', `What is a server?${keys.enter}`);
+  await app.see(/not an AI model/);
+  await app.until('the chat in the list', async () => (await chats()).some((title) => /What is a server/.test(title)));
+  await app.type('textbox', 'Message', 'a draft at home');
+  await press('1');
+  await app.until('this computer', async () => (await shown()).id === 'local');
+  await online();
+  assert.deepEqual((await chats()).filter((title) => /What is a server/.test(title)), [], 'no chat of home here');
+  const field = await app.run(`return document.getElementById('composer').value`);
+  assert.equal(field, '', 'nor its draft');
+  await press('3');
+  await app.until('home', async () => (await shown()).certificate === front.fingerprint);
+  await app.until('its chat', async () => (await chats()).some((title) => /What is a server/.test(title)));
+  await press('1');
+  await app.until('this computer', async () => (await shown()).id === 'local');
+});
+
+test('what comes at a server that is not shown is counted', async () => {
+  await online();
+  // The light connection has its first look behind it once the switcher says so.
+  await app.click('button', /Switch server/);
+  await app.until('both are online', () =>
+    app.run(`return [...document.querySelectorAll('[role=menuitem]')].filter((item) => /^online/im.test(item.innerText)).length >= 2`),
+  );
+  await app.type('menuitem', /This computer/, keys.escape);
+  const token = team.command(['token', ACCOUNT.name]).trim();
+  const socket = new WebSocket(`${team.address.replace('http', 'ws')}/ws/chat`, ['parlor.bearer', token]);
+  const ended = new Promise((resolve) => {
+    socket.onmessage = ({ data }) => /assistant_message_complete/.test(data) && resolve();
+  });
+  await new Promise((resolve) => (socket.onopen = resolve));
+  socket.send(JSON.stringify({ type: 'create_chat', data: { token } }));
+  socket.send(JSON.stringify({ type: 'message', data: { message: 'From another device' } }));
+  await ended;
+  socket.close();
+  await app.see(/1 chat with something new/);
+  await press('2');
+  await app.until('the team', async () => (await shown()).address === `${team.address}/`);
+  await app.until('its chat is unread', () =>
+    app.run(`return [...document.querySelectorAll('nav [aria-label="New answer"]')].length === 1`),
+  );
+  await press('1');
+  await app.until('this computer', async () => (await shown()).id === 'local');
+});
+
+test('a chat moves to another server, goes again with Undo, and opens there', async () => {
+  await online();
+  await app.type('textbox', 'Message', `How do I move a chat?${keys.enter}`);
+  await app.see(/not an AI model/);
+  await app.until('the end of the answer', () => app.run(`return !document.querySelector('[aria-busy=true]')`));
+  await app.click('button', /^Actions for “How do I move/);
+  await app.click('menuitem', /^Move this chat to/);
+  await app.click('button', new RegExp(`^${(await invoke('servers'))[1].name}`));
+  await app.see(/2 messages, 1 branch/);
+  await app.click('button', 'Undo');
+  await app.see(/is deleted again/);
+  await app.click('button', 'Close');
+  await app.click('button', /^Actions for “How do I move/);
+  await app.click('menuitem', /^Move this chat to/);
+  await app.click('button', new RegExp(`^${(await invoke('servers'))[1].name}`));
+  await app.see(/2 messages, 1 branch/);
+  await app.click('button', 'Open it there');
+  await app.until('the team', async () => (await shown()).address === `${team.address}/`);
+  await app.see(/not an AI model/);
+  const copies = (await chats()).filter((title) => /How do I move/.test(title));
+  assert.equal(copies.length, 1, 'one copy');
+});
+
+test('a restart finds everybody signed in, and renewed tokens in the keyring', async () => {
+  const [, entry] = await invoke('servers');
+  const before = JSON.parse(await desk.lookup('parlor-server', entry.id)).refresh;
+  await desk.closeApp(app);
+  app = await desk.openApp();
+  await online();
+  assert.equal((await shown()).id, entry.id);
+  const after = JSON.parse(await desk.lookup('parlor-server', entry.id));
+  assert.notEqual(after.refresh, before, 'each is good once');
+  assert.equal(after.next, undefined, 'and the trade is done');
+});
+
+test('a swapped certificate is refused in words, and hears nothing', async () => {
+  await press('3');
+  await app.until('home', async () => (await shown()).certificate === front.fingerprint);
+  await online();
+  front.swap();
+  await app.see(/Another certificate answers than the one this computer knows/);
+  assert.equal(front.heard(), 0, 'not a byte went there');
+  front.restore();
+  await app.until('home again', () => app.run(`return /\\bonline\\b/i.test(document.querySelector('nav')?.innerText ?? '')`));
+});
+
+test('a server is renamed and removed, and its token with it', async () => {
+  const [, , entry] = await invoke('servers');
+  await app.click('button', /Switch server/);
+  await app.click('menuitem', /^Manage servers/);
+  await app.click('button', `Rename ${entry.name}`);
+  await app.type('textbox', 'Name', `${keys.control}a`);
+  await app.type('textbox', 'Name', 'Home');
+  await app.click('button', 'Save');
+  await app.click('button', 'Remove Home');
+  await app.click('button', 'Remove');
+  await app.until('two are left', async () => (await invoke('servers')).length === 2);
+  assert.equal(await desk.lookup('parlor-server', entry.id), null);
+  assert.equal((await shown()).id, 'local');
+});
