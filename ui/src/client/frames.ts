@@ -34,6 +34,8 @@ const REQUIRED: Record<ServerType, Record<string, Kind>> = {
   chat_deleted: { chatId: 'string', revision: 'number' },
   chat_activity: { chatId: 'string', messageId: 'string', running: 'boolean' },
   settings: {},
+  estimate: { promptTokens: 'number', answerTokens: 'number', currency: 'string' },
+  usage: { today: 'object', month: 'object', limits: 'array', currency: 'string' },
   models: { models: 'array', problems: 'array' },
   providers: { providers: 'array' },
   providers_found: { found: 'array' },

@@ -61,7 +61,12 @@ export interface OutboxEntry {
   createdAt: number;
   attempts: number;
   /** Refused by the server: stays here, with its reason, until the person decides. */
-  error?: { reason: string; message: string };
+  error?: {
+    reason: string;
+    message: string;
+    /** When it would be accepted, where the server says that it is long until then. */
+    retryAt?: number;
+  };
 }
 
 /** A message of a chat that waits to be sent. */

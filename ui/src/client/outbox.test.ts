@@ -102,6 +102,19 @@ describe('the outbox', () => {
     beforeEach(() => void vi.useFakeTimers());
     afterEach(() => void vi.useRealTimers());
 
+    it('leaves it to the person when that is long, and says when it would go', async () => {
+      const { outbox, sent } = await setup();
+      await outbox.add(entry('a'));
+      const retryAfter = 30 * 86_400_000;
+      outbox.refused('out-a', { reason: 'monthly_limit', message: 'x', retryable: true, retryAfter });
+      const retryAt = Date.now() + retryAfter;
+      expect(outbox.entries[0]?.error).toEqual({ reason: 'monthly_limit', message: 'x', retryAt });
+      await vi.advanceTimersByTimeAsync(86_400_000);
+      expect(sent).toEqual(['a']);
+      outbox.retry('a');
+      expect(sent).toEqual(['a', 'a']);
+    });
+
     it('waits as long as the server asks, then sends again', async () => {
       const { outbox, sent } = await setup();
       await outbox.add(entry('a'));

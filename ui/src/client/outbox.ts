@@ -32,6 +32,8 @@ export interface Refusal {
 
 const REF = 'out-';
 const AGAIN_MS = 2000;
+/** What takes longer is the person's to decide: tomorrow nobody expects last night's message to go out. */
+const LONGEST_PAUSE_MS = 5 * 60_000;
 
 export class Outbox<Entry extends OutboxEntry = Waiting> {
   readonly changes = new Emitter<Entry[]>();
@@ -122,10 +124,13 @@ export class Outbox<Entry extends OutboxEntry = Waiting> {
     const entry = this.#entries.find((e) => e.clientId === clientId);
     if (entry === undefined) return true;
     this.#flying.delete(entry.chatId);
-    if (error.retryable) {
-      this.#pause(entry.chatId, error.retryAfter ?? AGAIN_MS);
+    const { reason, message, retryAfter = AGAIN_MS } = error;
+    if (error.retryable && retryAfter <= LONGEST_PAUSE_MS) {
+      this.#pause(entry.chatId, retryAfter);
+    } else if (error.retryable) {
+      const retryAt = Date.now() + retryAfter;
+      this.#update(clientId, (e) => ({ ...e, error: { reason, message, retryAt } }));
     } else {
-      const { reason, message } = error;
       this.#update(clientId, (e) => ({ ...e, error: { reason, message } }));
     }
     this.flush();

@@ -8,6 +8,7 @@ import { actions } from '@/state/actions';
 import { NEW_CHAT_DRAFT } from '@/state/actions-messages';
 import { useApp } from '@/state/app-store';
 import { useEditing } from '@/thread/use-editing';
+import { CostEstimate } from './cost-estimate';
 import { ModelPicker } from './model-picker';
 import { RoundButton } from './round-button';
 import { useAutosize } from './use-autosize';
@@ -72,6 +73,7 @@ export function Composer() {
       <div className="flex items-center gap-2 p-2">
         <ModelPicker />
         <span className="flex-1" />
+        <CostEstimate chatId={chatId} text={text} />
         {running && online && (
           <span aria-hidden="true" className="text-xs text-ink-faint pointer-coarse:hidden">
             {t('composer.escStops')}

@@ -20,3 +20,15 @@ export function formatDuration(seconds: number): string {
     .map(([count, unit]) => formatNumber(count, { style: 'unit', unit, unitDisplay: 'short' }))
     .join(' ');
 }
+
+/** Money that the server counts in millionths; a currency that has no sign of its own is written out. */
+export function formatMoney(millionths: number, currency: string): string {
+  const amount = millionths / 1_000_000;
+  // Small sums would all read as nothing.
+  const digits = amount !== 0 && amount < 0.1 ? { maximumSignificantDigits: 2 } : { maximumFractionDigits: 2 };
+  try {
+    return formatNumber(amount, { style: 'currency', currency, ...digits });
+  } catch {
+    return `${formatNumber(amount, digits)} ${currency}`;
+  }
+}

@@ -3,6 +3,10 @@
 import i18next from 'i18next';
 import en from './en.json';
 import { formatDuration } from './numbers';
+import { exactTime } from './relative-time';
+
+/** Limits that begin anew at a time that is worth saying. */
+const FREES_UP: ReadonlySet<string> = new Set(['daily_limit', 'monthly_limit']);
 
 type Known = keyof typeof en.reason;
 type KnownProblem = keyof typeof en.problem;
@@ -32,6 +36,9 @@ export function errorText(error: unknown): string {
     }
     const about = problemKey(problem) ?? problemKey(code);
     if (about !== null) return i18next.t(`problem.${about}`);
+    if (typeof reason === 'string' && FREES_UP.has(reason) && typeof retryAfter === 'number') {
+      return `${reasonText(reason)} ${i18next.t('thread.freesAt', { time: exactTime(Date.now() + retryAfter) })}`;
+    }
     if (typeof reason === 'string') return reasonText(reason);
     if (typeof code === 'string') return reasonText(code);
   }

@@ -3,6 +3,7 @@
 
 import { useTranslation } from 'react-i18next';
 import { reasonText } from '@/i18n/reason-text';
+import { exactTime } from '@/i18n/relative-time';
 import { actions } from '@/state/actions';
 import { useApp } from '@/state/app-store';
 import type { Waiting } from '@/state/types';
@@ -36,6 +37,7 @@ export function WaitingTurn({ entry }: { entry: Waiting }) {
         <p className="flex max-w-[85%] flex-wrap items-center justify-end gap-x-3 pt-1 text-right text-sm text-danger">
           <span>
             {t('thread.sendFailed')} {reasonText(error.reason)}
+            {error.retryAt !== undefined && <> {t('thread.freesAt', { time: exactTime(error.retryAt) })}</>}
           </span>
           <LineButton onClick={() => actions.retryWaiting(clientId)}>{t('thread.retrySend')}</LineButton>
           <LineButton onClick={edit}>{t('common.edit')}</LineButton>

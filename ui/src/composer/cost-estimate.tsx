@@ -1,0 +1,28 @@
+// What a long message would cost with its chat, before it is sent; and that it would not be taken.
+
+import { useTranslation } from 'react-i18next';
+import { formatMoney, formatNumber } from '@/i18n/numbers';
+import { errorText } from '@/i18n/reason-text';
+import { useEstimate } from './use-estimate';
+
+export function CostEstimate({ chatId, text }: { chatId: string | null; text: string }) {
+  const { t } = useTranslation();
+  const estimate = useEstimate(chatId, text);
+  if (estimate === null) return null;
+  if (estimate.refusal !== undefined) {
+    return (
+      <span role="status" className="text-right text-xs text-danger">
+        {errorText(estimate.refusal)}
+      </span>
+    );
+  }
+  // Two digits say all that an estimate knows.
+  const tokens = formatNumber(estimate.promptTokens + estimate.answerTokens, { maximumSignificantDigits: 2 });
+  return (
+    <span role="status" className="text-right text-xs text-ink-faint">
+      {estimate.cost === null
+        ? t('composer.estimate', { tokens })
+        : t('composer.estimateCost', { tokens, cost: formatMoney(estimate.cost, estimate.currency) })}
+    </span>
+  );
+}
