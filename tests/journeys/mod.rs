@@ -28,5 +28,6 @@ mod restarting;
 mod resuming;
 mod sharing;
 mod signing_in;
+mod spend;
 mod stopping;
 mod tolerance;
