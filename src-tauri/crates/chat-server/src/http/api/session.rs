@@ -29,7 +29,7 @@ use crate::{
 /// Where access is renewed; the only path that a browser sends its refresh token to.
 pub(super) const REFRESH_PATH: &str = "/api/session/refresh";
 
-/// How long an access token is good where there is a refresh token beside it.
+/// How long an access token is good where there is a refresh token beside it, and nobody said.
 const ACCESS: Duration = Duration::from_secs(15 * 60);
 
 /// How long a device stays signed in without being heard of, and a token that comes alone.
@@ -106,10 +106,7 @@ async fn first_owner(app: &App) -> Result<UserId, Response> {
     }
     let owner = start::make_owner(&app.database, &app.sources).await;
     owner.map_err(|error| {
-        tracing::error!(
-            error = &error as &dyn std::error::Error,
-            "no owner was made"
-        );
+        tracing::error!(error = &error as &dyn std::error::Error, "no owner was made");
         told(StatusCode::INTERNAL_SERVER_ERROR, &Fault::internal(), None)
     })
 }
@@ -299,7 +296,10 @@ fn answer(
     refresh: Option<(RefreshBy, SecretString)>,
 ) -> Response {
     let now = app.sources.clock.now();
-    let ttl = if refresh.is_some() { ACCESS } else { DEVICE };
+    let ttl = match refresh {
+        Some(_) => app.config.auth.access_time.unwrap_or(ACCESS),
+        None => DEVICE,
+    };
     let token = Token::from(app.tokens.issue(&user.id, Some(&device.id), ttl, now));
     let shown = match &refresh {
         Some((RefreshBy::Body, token)) => Some(Token::from(token.expose_secret().to_owned())),
