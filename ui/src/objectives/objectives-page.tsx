@@ -1,12 +1,12 @@
 // The place of objectives: the list, or one of them.
 
-import { ChevronLeft, Menu as MenuIcon, PanelLeft, Plus } from 'lucide-react';
+import { ChevronLeft, Plus } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Busy } from '@/parts/busy';
 import { Button } from '@/parts/button';
 import { EmptyState } from '@/parts/empty-state';
-import { IconButton } from '@/parts/icon-button';
+import { PageHeader } from '@/shell/page-header';
 import { actions } from '@/state/actions';
 import { useApp } from '@/state/app-store';
 import { GenerateDialog } from './generate-dialog';
@@ -28,19 +28,7 @@ export default function ObjectivesPage({ id, sidebarHidden, onShowSidebar }: Pro
 
   return (
     <>
-      <header className="flex h-13 shrink-0 items-center gap-1 px-3 md:px-5">
-        <span className="contents md:hidden">
-          <IconButton label={t('sidebar.openDrawer')} onClick={() => actions.setDrawer(true)}>
-            <MenuIcon size={18} />
-          </IconButton>
-        </span>
-        {sidebarHidden && (
-          <span className="hidden md:contents">
-            <IconButton label={t('sidebar.expand')} onClick={onShowSidebar}>
-              <PanelLeft size={17} />
-            </IconButton>
-          </span>
-        )}
+      <PageHeader sidebarHidden={sidebarHidden} onShowSidebar={onShowSidebar}>
         <div className="min-w-0 flex-1 px-1">
           {id === null ? (
             <h1 className="truncate text-lg font-semibold">{t('objectives.title')}</h1>
@@ -61,7 +49,7 @@ export default function ObjectivesPage({ id, sidebarHidden, onShowSidebar }: Pro
             {t('objectives.new')}
           </Button>
         )}
-      </header>
+      </PageHeader>
       <div className="min-h-0 flex-1 overflow-y-auto [scrollbar-gutter:stable_both-edges]">
         <div className="mx-auto w-full max-w-thread px-4 pt-2 pb-16 md:px-0">
           {id === null ? (

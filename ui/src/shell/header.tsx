@@ -1,6 +1,6 @@
 // The top of the conversation: its title, renamed in place, and what can be done with the chat.
 
-import { Menu as MenuIcon, MoreHorizontal, PanelLeft, SlidersHorizontal, SquarePen } from 'lucide-react';
+import { MoreHorizontal, SlidersHorizontal, SquarePen } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { IconButton } from '@/parts/icon-button';
@@ -9,6 +9,7 @@ import { ProgressRing } from '@/objectives/progress-ring';
 import { actions } from '@/state/actions';
 import { useApp } from '@/state/app-store';
 import { ChatMenuItems } from './chat-menu-items';
+import { PageHeader } from './page-header';
 import { RenameField } from './rename-field';
 
 interface Props {
@@ -34,19 +35,7 @@ export function Header({ sidebarHidden, onShowSidebar }: Props) {
   };
 
   return (
-    <header className="flex h-13 shrink-0 items-center gap-1 px-3 md:px-5">
-      <span className="contents md:hidden">
-        <IconButton label={t('sidebar.openDrawer')} onClick={() => actions.setDrawer(true)}>
-          <MenuIcon size={18} />
-        </IconButton>
-      </span>
-      {sidebarHidden && (
-        <span className="hidden md:contents">
-          <IconButton label={t('sidebar.expand')} onClick={onShowSidebar}>
-            <PanelLeft size={17} />
-          </IconButton>
-        </span>
-      )}
+    <PageHeader sidebarHidden={sidebarHidden} onShowSidebar={onShowSidebar}>
       <div className="flex min-w-0 flex-1 items-center px-1">
         {renaming && chat !== undefined ? (
           <RenameField title={chat.title} className="max-w-thread text-lg font-semibold" onDone={renamed} />
@@ -96,6 +85,6 @@ export function Header({ sidebarHidden, onShowSidebar }: Props) {
           </IconButton>
         </span>
       )}
-    </header>
+    </PageHeader>
   );
 }

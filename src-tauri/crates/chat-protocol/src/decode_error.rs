@@ -1,6 +1,6 @@
 //! Why a frame could not be read, as much as is safe to say. What it says never quotes a value.
 
-use chat_core::{Fault, Token};
+use chat_core::{Command, Fault, Request, Token};
 
 /// A frame that makes no sense.
 ///
@@ -16,6 +16,37 @@ pub struct DecodeError {
     pub token: Option<Token>,
     /// What to answer.
     pub fault: Fault,
+}
+
+impl DecodeError {
+    /// Of a frame of which nothing could be read.
+    pub(crate) fn bare(fault: Fault) -> Self {
+        Self {
+            reference: None,
+            token: None,
+            fault,
+        }
+    }
+
+    /// The request of a frame, or why it is none; either way with what was read of it already.
+    pub(crate) fn or_request(
+        reference: Option<String>,
+        token: Option<Token>,
+        command: Result<Command, Fault>,
+    ) -> Result<Request, Self> {
+        match command {
+            Ok(command) => Ok(Request {
+                reference,
+                token,
+                command,
+            }),
+            Err(fault) => Err(Self {
+                reference,
+                token,
+                fault,
+            }),
+        }
+    }
 }
 
 impl From<DecodeError> for Fault {

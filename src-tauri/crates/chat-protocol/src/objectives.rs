@@ -4,7 +4,7 @@
 pub(crate) mod client;
 mod read;
 
-use chat_core::DueDate;
+use chat_core::{DueDate, Event};
 use serde::Serialize;
 use ts_rs::TS;
 
@@ -117,6 +117,47 @@ pub(crate) struct Objectives<'a> {
     pub(crate) objectives: Vec<Objective<'a>>,
     /// Those in the making.
     pub(crate) generating: Vec<ObjectiveProgress<'a>>,
+}
+
+/// What an event says about objectives, for every dialect to frame.
+pub(crate) enum Told<'a> {
+    All(Objectives<'a>),
+    Progress(ObjectiveProgress<'a>),
+    Generated(ObjectiveGenerated<'a>),
+    Updated(ObjectiveUpdated<'a>),
+    Deleted(ObjectiveDeleted<'a>),
+}
+
+impl<'a> Told<'a> {
+    /// None where the event is about something else.
+    pub(crate) fn of(event: &'a Event<'a>) -> Option<Self> {
+        Some(match event {
+            Event::Objectives {
+                objectives,
+                generating,
+            } => Self::All(Objectives {
+                objectives: objectives.iter().map(Into::into).collect(),
+                generating: generating.iter().map(Into::into).collect(),
+            }),
+            Event::GenerationProgress(generation) => Self::Progress((*generation).into()),
+            Event::ObjectiveMade {
+                objective,
+                generation,
+                took_ms,
+            } => Self::Generated(ObjectiveGenerated {
+                objective: (*objective).into(),
+                generation_time: *took_ms,
+                generation_id: generation.as_str(),
+            }),
+            Event::ObjectiveChanged(objective) => Self::Updated(ObjectiveUpdated {
+                objective: (*objective).into(),
+            }),
+            Event::ObjectiveRemoved(objective) => Self::Deleted(ObjectiveDeleted {
+                objective_id: objective.as_str(),
+            }),
+            _ => return None,
+        })
+    }
 }
 
 /// A new objective.

@@ -15,32 +15,13 @@ use crate::{
 
 /// Reads a frame: the envelope and the token first, so that a refusal still has both.
 pub(crate) fn decode(text: &str) -> Result<Request, DecodeError> {
-    let bare = |fault| DecodeError {
-        reference: None,
-        token: None,
-        fault,
+    let frame = &mut reading::frame(text).map_err(DecodeError::bare)?;
+    let reference = reference(frame).map_err(DecodeError::bare)?;
+    let (token, command) = match envelope(frame) {
+        Ok((kind, token, mut data)) => (token, command(&kind, &mut data)),
+        Err(fault) => (None, Err(fault)),
     };
-    let frame = &mut reading::frame(text).map_err(bare)?;
-    let reference = reference(frame).map_err(bare)?;
-    match envelope(frame) {
-        Ok((kind, token, mut data)) => match command(&kind, &mut data) {
-            Ok(command) => Ok(Request {
-                reference,
-                token,
-                command,
-            }),
-            Err(fault) => Err(DecodeError {
-                reference,
-                token,
-                fault,
-            }),
-        },
-        Err(fault) => Err(DecodeError {
-            reference,
-            token: None,
-            fault,
-        }),
-    }
+    DecodeError::or_request(reference, token, command)
 }
 
 fn reference(frame: &mut Fields) -> Result<Option<String>, Fault> {

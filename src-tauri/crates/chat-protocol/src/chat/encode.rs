@@ -10,7 +10,7 @@ use super::server_frames::{
     Running, RunningChat, ServerFrame,
 };
 use crate::{
-    objectives::{ObjectiveDeleted, ObjectiveGenerated, ObjectiveUpdated, Objectives},
+    objectives::Told,
     spelling::{IsoTime, Shown},
 };
 
@@ -220,36 +220,22 @@ fn frame<'a>(event: &'a Event<'a>) -> Option<ServerFrame<'a>> {
             generation_id: Some(generation.as_str()),
             ..ErrorData::from(*fault)
         }),
-        Event::Objectives {
-            objectives,
-            generating,
-        } => ServerFrame::Objectives(Objectives {
-            objectives: each(objectives),
-            generating: each(generating),
-        }),
-        Event::GenerationProgress(generation) => {
-            ServerFrame::ObjectiveProgress((*generation).into())
-        }
-        Event::ObjectiveMade {
-            objective,
-            generation,
-            took_ms,
-        } => ServerFrame::ObjectiveGenerated(ObjectiveGenerated {
-            objective: (*objective).into(),
-            generation_time: *took_ms,
-            generation_id: generation.as_str(),
-        }),
-        Event::ObjectiveChanged(objective) => ServerFrame::ObjectiveUpdated(ObjectiveUpdated {
-            objective: (*objective).into(),
-        }),
-        Event::ObjectiveRemoved(objective) => ServerFrame::ObjectiveDeleted(ObjectiveDeleted {
-            objective_id: objective.as_str(),
-        }),
         // A client of this dialect learns the model with the end, and why an answer was
         // interrupted from its status.
         Event::AnswerBegun { .. } | Event::AnswerWithdrawn(_) | Event::AnswerInterrupted(_) => {
             return None;
         }
+        Event::Objectives { .. }
+        | Event::GenerationProgress(_)
+        | Event::ObjectiveMade { .. }
+        | Event::ObjectiveChanged(_)
+        | Event::ObjectiveRemoved(_) => match Told::of(event)? {
+            Told::All(all) => ServerFrame::Objectives(all),
+            Told::Progress(progress) => ServerFrame::ObjectiveProgress(progress),
+            Told::Generated(generated) => ServerFrame::ObjectiveGenerated(generated),
+            Told::Updated(updated) => ServerFrame::ObjectiveUpdated(updated),
+            Told::Deleted(deleted) => ServerFrame::ObjectiveDeleted(deleted),
+        },
     })
 }
 

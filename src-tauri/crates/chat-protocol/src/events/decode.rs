@@ -12,25 +12,9 @@ use crate::{
 
 /// Reads a frame: the envelope's id first, so that a refusal still has it.
 pub(crate) fn decode(text: &str) -> Result<Request, DecodeError> {
-    let bare = |fault| DecodeError {
-        reference: None,
-        token: None,
-        fault,
-    };
-    let frame = &mut reading::frame(text).map_err(bare)?;
-    let reference = reference(frame).map_err(bare)?;
-    match command(frame) {
-        Ok(command) => Ok(Request {
-            reference,
-            token: None,
-            command,
-        }),
-        Err(fault) => Err(DecodeError {
-            reference,
-            token: None,
-            fault,
-        }),
-    }
+    let frame = &mut reading::frame(text).map_err(DecodeError::bare)?;
+    let reference = reference(frame).map_err(DecodeError::bare)?;
+    DecodeError::or_request(reference, None, command(frame))
 }
 
 fn reference(frame: &mut Fields) -> Result<Option<String>, Fault> {

@@ -12,7 +12,7 @@ use super::server_frames::{
 };
 use crate::{
     chat::server_frames::{ErrorData, Pong},
-    objectives::{ObjectiveDeleted, ObjectiveGenerated, ObjectiveUpdated, Objectives},
+    objectives::Told,
 };
 
 /// Who answers where there is no model.
@@ -95,36 +95,17 @@ fn frame<'a>(event: &'a Event<'a>) -> Option<ServerFrame<'a>> {
             generation_id: Some(generation.as_str()),
             ..ErrorData::from(*fault)
         }),
-        Event::Objectives {
-            objectives,
-            generating,
-        } => ServerFrame::Objectives(Objectives {
-            objectives: objectives.iter().map(Into::into).collect(),
-            generating: generating.iter().map(Into::into).collect(),
-        }),
-        Event::GenerationProgress(generation) => {
-            ServerFrame::ObjectiveProgress((*generation).into())
-        }
-        Event::ObjectiveMade {
-            objective,
-            generation,
-            took_ms,
-        } => ServerFrame::ObjectiveGenerated(ObjectiveGenerated {
-            objective: (*objective).into(),
-            generation_time: *took_ms,
-            generation_id: generation.as_str(),
-        }),
-        Event::ObjectiveChanged(objective) => ServerFrame::ObjectiveUpdated(ObjectiveUpdated {
-            objective: (*objective).into(),
-        }),
-        Event::ObjectiveRemoved(objective) => ServerFrame::ObjectiveDeleted(ObjectiveDeleted {
-            objective_id: objective.as_str(),
-        }),
         Event::Pong { timestamp } => ServerFrame::Pong(Pong {
             timestamp: *timestamp,
         }),
-        // The rest is for those who manage chats and models in the other dialect.
-        _ => return None,
+        // Of the rest only objectives: it is for those who manage chats and models in the other dialect.
+        event => match Told::of(event)? {
+            Told::All(all) => ServerFrame::Objectives(all),
+            Told::Progress(progress) => ServerFrame::ObjectiveProgress(progress),
+            Told::Generated(generated) => ServerFrame::ObjectiveGenerated(generated),
+            Told::Updated(updated) => ServerFrame::ObjectiveUpdated(updated),
+            Told::Deleted(deleted) => ServerFrame::ObjectiveDeleted(deleted),
+        },
     })
 }
 
