@@ -20,6 +20,8 @@ mod http;
 mod limits;
 mod metrics;
 mod oidc;
+#[cfg(target_os = "linux")]
+mod packaged;
 mod portable;
 mod providers;
 mod readers;

@@ -1,6 +1,8 @@
 //! What every journey needs: the server as a process, clients, tokens, a scripted provider.
 
 pub(crate) mod client;
+#[cfg(target_os = "linux")]
+pub(crate) mod dockerfile;
 pub(crate) mod events;
 pub(crate) mod fault_proxy;
 pub(crate) mod hiccups;

@@ -35,6 +35,7 @@ const TEST: &[&str] = &[
     "chromium",
     "strace",      // sees what a server flushes, and lets flushes fail
     "faketime",    // moves a server's clock
+    "systemd",     // judges the server's unit; it is not started
     "nginx-light", // a reverse proxy before the server
 ];
 

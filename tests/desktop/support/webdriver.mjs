@@ -37,6 +37,11 @@ export class Driver {
     return request('GET', this.#path('/url'));
   }
 
+  /** Speaks to a frame of the page from now on, by its place among them; `null` is the page itself. */
+  async frame(place) {
+    await request('POST', this.#path('/frame'), { id: place });
+  }
+
   /** Runs the body of a function in the page. */
   async run(body, ...args) {
     return request('POST', this.#path('/execute/sync'), { script: body, args });

@@ -3,6 +3,7 @@
 //! terminal only with its escape codes made visible.
 
 mod care;
+mod health;
 mod serve;
 #[cfg(test)]
 mod tests;
@@ -62,6 +63,8 @@ enum Command {
     Restore { file: PathBuf },
     /// Look for damage in the database
     Check,
+    /// Ask the running server whether it is well
+    Health,
     /// Print what can be set, and how
     Settings,
 }
@@ -205,6 +208,7 @@ fn perform(command: Command, config: Config) -> anyhow::Result<()> {
                     token::run(&arguments, &*open_old(&config)?, &config, stdout).await
                 }
                 Command::Backup { file } => care::backup(&*open_old(&config)?, &file, stdout).await,
+                Command::Health => health::run(&config, stdout).await,
                 Command::Check => care::check(&*open_old(&config)?, stdout).await,
                 Command::Serve(_) | Command::Restore { .. } | Command::Settings => Ok(()),
             }
