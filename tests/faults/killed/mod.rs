@@ -1,5 +1,6 @@
-//! `kill -9` at any instant: every accepted message is there, once; of a running answer at most the
-//! last 100 ms are missing; it is *interrupted*, and *Continue* goes on from its end.
+//! `kill -9` at any instant: every accepted message is there, once; of a running answer every word is
+//! there that its client was shown, and at most the last 100 ms of what its provider sent are
+//! missing; it is *interrupted*, and *Continue* goes on from its end.
 //!
 //! A lane is one data directory over many lives of its server. In each life eight people's chats
 //! are compared with what was known of them, then all of them ask, re-send or continue, and the
@@ -35,13 +36,12 @@ const LATEST_KILL_AT_START: Duration = Duration::from_millis(60);
 
 /// What the guarantee allows to be missing of a running answer.
 const MAY_BE_MISSING: Duration = Duration::from_millis(100);
-/// For waking three threads and one commit, on a machine that is not late by itself.
+/// For waking three threads, on a machine that is not late by itself.
 const SLACK: Duration = Duration::from_millis(20);
-/// How often a word waits for the machine on its way from the socket to the log file, each time as
-/// long as this machine is late by itself: to be read, for the tick, for its text to be gathered,
-/// for a place with the writer, for the flush of a message that was before it, to be written. A
-/// machine that has nothing else to do is late by some 3 ms; one that builds something, by 20.
-const WAITS: u32 = 8;
+/// How often a word waits for the machine on its way from the provider to the answer's journal, each
+/// time as long as this machine is late by itself: for the thread that sends it, to be read, for the
+/// answer's task, to be written.
+const WAITS: u32 = 4;
 /// How long before the kill the machine's own lateness counts.
 const LATENESS_COUNTS: Duration = Duration::from_millis(500);
 
