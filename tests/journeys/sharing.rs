@@ -310,6 +310,13 @@ async fn two_who_write_at_once_both_keep_their_messages() {
             ended += 1;
         }
     }
+    for asked in home.provider.requests() {
+        let line = asked.conversation();
+        let answered = line
+            .chunks(2)
+            .all(|pair| pair.len() == 1 || pair[1].starts_with("assistant: "));
+        assert!(answered, "an answer waits for the one it follows: {line:?}");
+    }
     let joined = alice.look_at(&chat).await;
     let line = joined["messages"].as_array().expect("a history");
     let mut said: Vec<&str> = line

@@ -7,6 +7,7 @@ mod backlog;
 mod checkpoint;
 mod faults;
 mod objectives;
+mod order;
 mod prompt;
 mod runner;
 mod sharing;
@@ -89,6 +90,7 @@ struct Inner {
     sources: Sources,
     settings: ServiceSettings,
     turns: Turns,
+    order: order::Order,
     makings: objectives::Makings,
     /// Owns every turn, title and the checkpoint task.
     tasks: TaskTracker,
@@ -125,6 +127,7 @@ impl ChatService {
             sources,
             settings,
             turns: Turns::default(),
+            order: order::Order::default(),
             makings: objectives::Makings::default(),
             tasks: TaskTracker::new(),
             draining: CancellationToken::new(),
@@ -291,6 +294,8 @@ impl ChatService {
         let rules = self.inner.store.spend_rules();
         let limit = self.running_answers(&by.user, &rules);
         let place = self.inner.turns.reserve(&by.user, limit)?;
+        // Until the answer has its place among those of the chat.
+        let _turn = self.inner.order.of(&new.chat).await;
         let appended = self
             .inner
             .store
@@ -341,11 +346,7 @@ impl ChatService {
     ///
     /// # Errors
     /// As [`ChatService::regenerate`].
-    pub async fn continue_answer(
-        &self,
-        by: &Asker,
-        answer: &MessageId,
-    ) -> Result<Message, Fault> {
+    pub async fn continue_answer(&self, by: &Asker, answer: &MessageId) -> Result<Message, Fault> {
         let new = NewAnswer::Continue {
             answer: answer.clone(),
         };
@@ -501,6 +502,7 @@ impl ChatService {
         let limit = self.running_answers(&by.user, &rules);
         let place = self.inner.turns.reserve(&by.user, limit)?;
         let asking = self.asking(by, model.clone(), &rules);
+        let _turn = self.inner.order.of(&ended.chat).await;
         let opened = store
             .open_answer(asking, new, self.inner.sources.clock.now())
             .await
