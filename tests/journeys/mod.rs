@@ -17,9 +17,11 @@ mod first_start;
 mod forwarded;
 mod guide;
 mod http;
+mod lan;
 mod limits;
 mod metrics;
 mod oidc;
+mod own_certificate;
 #[cfg(target_os = "linux")]
 mod packaged;
 mod portable;

@@ -17,6 +17,7 @@ pub(crate) mod script;
 pub(crate) mod server;
 pub(crate) mod small_disk;
 pub(crate) mod steady;
+pub(crate) mod tls;
 pub(crate) mod token;
 pub(crate) mod view;
 

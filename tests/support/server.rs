@@ -253,6 +253,7 @@ impl Setup {
             pid: child.id(),
             child: Some(child),
             addresses: Vec::new(),
+            scheme: String::new(),
             log,
             lines,
             collector: Some(collector),
@@ -260,13 +261,12 @@ impl Setup {
         };
         while server.addresses.len() < server.setup.listen.len().max(1) {
             let line = server.line().await;
-            let address = line
-                .strip_prefix("listening on http://")
-                .unwrap_or_else(|| {
-                    panic!(
-                        "standard output is for `listening on http://…` lines alone, got {line:?}"
-                    );
-                });
+            let listening = line.strip_prefix("listening on ");
+            let place = listening.and_then(|place| place.split_once("://"));
+            let (scheme, address) = place.unwrap_or_else(|| {
+                panic!("standard output is for `listening on http://…` lines alone, got {line:?}");
+            });
+            server.scheme = scheme.to_owned();
             server.addresses.push(
                 address
                     .parse()
@@ -321,6 +321,7 @@ pub(crate) struct Server {
     child: Option<Child>,
     pid: u32,
     addresses: Vec<SocketAddr>,
+    scheme: String,
     log: Arc<Mutex<String>>,
     lines: mpsc::UnboundedReceiver<String>,
     /// Ends with the process.
@@ -332,6 +333,11 @@ impl Server {
     /// The first address it listens on.
     pub(crate) fn address(&self) -> SocketAddr {
         self.addresses[0]
+    }
+
+    /// What it says that it speaks, `http` or `https`.
+    pub(crate) fn scheme(&self) -> &str {
+        &self.scheme
     }
 
     /// Its process.

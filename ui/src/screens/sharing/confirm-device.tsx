@@ -48,7 +48,7 @@ export function ConfirmDevice({ request, onDone }: ConfirmDeviceProps) {
       <form onSubmit={allow} noValidate className="flex flex-col gap-5 overflow-y-auto px-6 pt-4 pb-6">
         <p className="rounded-md bg-wash px-4 py-3 text-center">
           <span className="block text-sm text-ink-soft">{t('sharing.confirm.number')}</span>
-          <span className="font-mono text-3xl font-semibold tracking-[0.25em]">{request.number}</span>
+          <span className="font-mono text-2xl font-semibold tracking-[0.25em]">{request.number}</span>
         </p>
         <Whose value={owner} onChange={setOwner} />
         {owner === 'guest' ? (

@@ -53,7 +53,7 @@ export function WaitForYes({ asked, onYes, onNo }: WaitForYesProps) {
       <p className="mt-1 text-ink-soft">{t('sharing.phone.waitHint')}</p>
       <p className="mt-6 rounded-lg bg-wash px-4 py-5 text-center">
         <span className="block text-sm text-ink-soft">{t('sharing.phone.number')}</span>
-        <span className="mt-1 block font-mono text-4xl font-semibold tracking-[0.25em]">{asked.number}</span>
+        <span className="mt-1 block font-mono text-2xl font-semibold tracking-[0.25em]">{asked.number}</span>
       </p>
       <div className="mt-5 flex items-center justify-between text-sm text-ink-soft">
         <Busy atOnce words={t('sharing.phone.waiting')} />
