@@ -253,7 +253,11 @@ async fn one_that_is_saved_without_activating_leaves_the_other_in_charge() {
         listed.iter().map(|provider| provider.active).collect()
     };
     save("a", false).await.unwrap();
-    assert_eq!(active(), [true], "where nobody answers, the first one begins");
+    assert_eq!(
+        active(),
+        [true],
+        "where nobody answers, the first one begins"
+    );
     save("b", false).await.unwrap();
     assert_eq!(active(), [true, false]);
     save("a", false).await.unwrap();

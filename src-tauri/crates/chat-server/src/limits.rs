@@ -1,6 +1,6 @@
 //! How much one client may ask: messages and bytes a minute per person, attempts to sign in per
-//! address and name, frames a second per connection. Pure: the time is passed in, and who is over the limit
-//! hears how long to wait.
+//! address and name, frames a second per connection. Pure: the time is passed in, and who is over
+//! the limit hears how long to wait.
 //!
 //! Each limit is a token bucket as deep as the limit, kept as the one moment at which it would be
 //! full again (the generic cell rate algorithm), so a bucket is 16 bytes and needs no refilling.

@@ -98,7 +98,8 @@ fn frame<'a>(event: &'a Event<'a>) -> Option<ServerFrame<'a>> {
         Event::Pong { timestamp } => ServerFrame::Pong(Pong {
             timestamp: *timestamp,
         }),
-        // Of the rest only objectives: it is for those who manage chats and models in the other dialect.
+        // Of the rest only objectives: it is for those who manage chats and models in the other
+        // dialect.
         event => match Told::of(event)? {
             Told::All(all) => ServerFrame::Objectives(all),
             Told::Progress(progress) => ServerFrame::ObjectiveProgress(progress),
