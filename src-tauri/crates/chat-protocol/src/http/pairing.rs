@@ -125,7 +125,11 @@ impl<'a> PairedDevice<'a> {
 
 /// The body of `POST /api/pairing/{requestId}`: the answer to a device that waits.
 #[derive(Debug, Deserialize, TS)]
-#[serde(tag = "decision", rename_all = "snake_case", rename_all_fields = "camelCase")]
+#[serde(
+    tag = "decision",
+    rename_all = "snake_case",
+    rename_all_fields = "camelCase"
+)]
 pub enum AnswerPairing {
     /// Yes: it is a device of whoever answers.
     Own,

@@ -150,7 +150,13 @@ impl Pairings {
     ///
     /// # Panics
     /// When the system has no randomness.
-    pub(crate) fn ask(&self, code: &str, asker: Asker, id: String, now: Timestamp) -> Option<Asked> {
+    pub(crate) fn ask(
+        &self,
+        code: &str,
+        asker: Asker,
+        id: String,
+        now: Timestamp,
+    ) -> Option<Asked> {
         let hash = code_hash(&typed(code)?);
         self.change(now, |under_way| {
             let place = under_way.codes.iter().position(|code| code.hash == hash)?;
@@ -181,7 +187,10 @@ impl Pairings {
     /// When the code that `by` made ends, if it waits for a device; and the devices that wait for
     /// their answer.
     pub(crate) fn of(&self, by: &UserId, now: Timestamp) -> (Option<Timestamp>, Vec<Waiting>) {
-        let mut under_way = self.under_way.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut under_way = self
+            .under_way
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         under_way.forget(now);
         let code = under_way.codes.iter().find(|code| code.by == *by);
         let code = code.map(|code| code.until);
@@ -207,9 +216,8 @@ impl Pairings {
     ) -> bool {
         self.change(now, |under_way| {
             let mut requests = under_way.requests.iter_mut();
-            let request = requests.find(|one| {
-                one.by == *by && one.waiting.id == id && one.answer == Answer::NotYet
-            });
+            let request = requests
+                .find(|one| one.by == *by && one.waiting.id == id && one.answer == Answer::NotYet);
             let Some(request) = request else {
                 return false;
             };
@@ -221,7 +229,10 @@ impl Pairings {
     /// A device comes back for its answer. A yes or no is told once.
     pub(crate) fn claim(&self, id: &str, secret: &str, now: Timestamp) -> Claim {
         let hash = code_hash(secret);
-        let mut under_way = self.under_way.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut under_way = self
+            .under_way
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         under_way.forget(now);
         let mut requests = under_way.requests.iter();
         let place = requests.position(|one| one.waiting.id == id && one.secret == hash);
@@ -249,7 +260,10 @@ impl Pairings {
     }
 
     fn change<T>(&self, now: Timestamp, change: impl FnOnce(&mut UnderWay) -> T) -> T {
-        let mut under_way = self.under_way.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut under_way = self
+            .under_way
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         under_way.forget(now);
         let done = change(&mut under_way);
         drop(under_way);
@@ -343,9 +357,16 @@ mod tests {
 
         let claim = |secret: &str| pairings.claim(&asked.id, secret, NOW);
         assert_eq!(claim(&asked.secret), Claim::Waiting);
-        assert_eq!(claim("guessed"), Claim::Over, "another device hears nothing");
+        assert_eq!(
+            claim("guessed"),
+            Claim::Over,
+            "another device hears nothing"
+        );
         assert!(pairings.answer(&owner, &asked.id, Some(user("guest")), NOW));
-        assert!(!pairings.answer(&owner, &asked.id, None, NOW), "said is said");
+        assert!(
+            !pairings.answer(&owner, &asked.id, None, NOW),
+            "said is said"
+        );
         assert_eq!(claim(&asked.secret), Claim::LetIn(user("guest"), phone()));
         assert_eq!(claim(&asked.secret), Claim::Over, "once");
     }
@@ -362,9 +383,19 @@ mod tests {
         assert!(ask(&pairings, &code, later(LIFETIME - 1)).is_some());
         let (older, _) = pairings.issue(&owner, NOW);
         let (newer, _) = pairings.issue(&owner, NOW);
-        assert!(ask(&pairings, &older, NOW).is_none(), "a newer one is there");
+        assert!(
+            ask(&pairings, &older, NOW).is_none(),
+            "a newer one is there"
+        );
         assert!(ask(&pairings, &newer, NOW).is_some());
-        for bad in ["", "ABCD", "ABCD-EFGH-2", "0000-0000", "ÄÄÄÄ-ÄÄÄÄ", &"A".repeat(9_000)] {
+        for bad in [
+            "",
+            "ABCD",
+            "ABCD-EFGH-2",
+            "0000-0000",
+            "ÄÄÄÄ-ÄÄÄÄ",
+            &"A".repeat(9_000),
+        ] {
             assert!(ask(&pairings, bad, NOW).is_none(), "{bad:.20}");
         }
     }
@@ -375,9 +406,15 @@ mod tests {
         let (code, _) = pairings.issue(&owner, NOW);
         let asked = ask(&pairings, &code, NOW).expect("a good code");
         let last = later(LIFETIME - 1);
-        assert_eq!(pairings.claim(&asked.id, &asked.secret, last), Claim::Waiting);
+        assert_eq!(
+            pairings.claim(&asked.id, &asked.secret, last),
+            Claim::Waiting
+        );
         assert!(!pairings.answer(&owner, &asked.id, Some(user("x")), later(LIFETIME)));
-        assert_eq!(pairings.claim(&asked.id, &asked.secret, later(LIFETIME)), Claim::Over);
+        assert_eq!(
+            pairings.claim(&asked.id, &asked.secret, later(LIFETIME)),
+            Claim::Over
+        );
     }
 
     #[test]
@@ -386,13 +423,19 @@ mod tests {
         let (code, _) = pairings.issue(&owner, NOW);
         let asked = ask(&pairings, &code, NOW).expect("a good code");
         assert!(pairings.answer(&owner, &asked.id, None, NOW));
-        assert_eq!(pairings.claim(&asked.id, &asked.secret, NOW), Claim::Refused);
+        assert_eq!(
+            pairings.claim(&asked.id, &asked.secret, NOW),
+            Claim::Refused
+        );
 
         let (code, _) = pairings.issue(&owner, NOW);
         let asked = ask(&pairings, &code, NOW).expect("a good code");
         let (unused, _) = pairings.issue(&owner, NOW);
         pairings.withdraw(&owner, NOW);
-        assert_eq!(pairings.claim(&asked.id, &asked.secret, NOW), Claim::Refused);
+        assert_eq!(
+            pairings.claim(&asked.id, &asked.secret, NOW),
+            Claim::Refused
+        );
         assert!(ask(&pairings, &unused, NOW).is_none(), "taken back");
     }
 
@@ -405,7 +448,10 @@ mod tests {
         assert_eq!(pairings.of(&admin, NOW), (None, Vec::new()));
         assert!(!pairings.answer(&admin, &asked.id, Some(admin.clone()), NOW));
         pairings.withdraw(&admin, NOW);
-        assert_eq!(pairings.claim(&asked.id, &asked.secret, NOW), Claim::Waiting);
+        assert_eq!(
+            pairings.claim(&asked.id, &asked.secret, NOW),
+            Claim::Waiting
+        );
     }
 
     #[test]

@@ -32,7 +32,11 @@ pub(crate) async fn check(State(app): State<Arc<App>>, request: Request, next: N
     let way = way_of(&request);
     let allowed = host_allowed(&app, way, &host);
     if let (Way::Lan, Some(Peer(peer))) = (way, request.extensions().get::<Peer>()) {
-        let stage = if allowed { Stage::Arrived } else { Stage::WrongName };
+        let stage = if allowed {
+            Stage::Arrived
+        } else {
+            Stage::WrongName
+        };
         app.lan.note(*peer, stage);
     }
     if !allowed {

@@ -32,7 +32,9 @@ async fn onwards(request: Request) -> Response {
         .and_then(|host| HeaderValue::from_str(&format!("https://{host}{path}")).ok());
     match place {
         // Not for ever: the address may speak plain again when nothing is shared.
-        Some(place) => (StatusCode::TEMPORARY_REDIRECT, [(header::LOCATION, place)]).into_response(),
+        Some(place) => {
+            (StatusCode::TEMPORARY_REDIRECT, [(header::LOCATION, place)]).into_response()
+        }
         None => (StatusCode::FORBIDDEN, "this address speaks https\n").into_response(),
     }
 }

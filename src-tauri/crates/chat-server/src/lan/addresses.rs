@@ -13,8 +13,19 @@ const FRESH: Duration = Duration::from_secs(2);
 /// Beginnings of the names of interfaces that lead to no other device in the house: bridges of
 /// containers and virtual machines, tunnels.
 const VIRTUAL: [&str; 13] = [
-    "docker", "br-", "veth", "virbr", "vmnet", "vboxnet", "vEthernet", "tun", "tap", "wg", "utun",
-    "tailscale", "zt",
+    "docker",
+    "br-",
+    "veth",
+    "virbr",
+    "vmnet",
+    "vboxnet",
+    "vEthernet",
+    "tun",
+    "tap",
+    "wg",
+    "utun",
+    "tailscale",
+    "zt",
 ];
 
 /// An address of this computer that is not loopback.

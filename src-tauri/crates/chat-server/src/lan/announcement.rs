@@ -74,12 +74,20 @@ mod tests {
     fn what_is_said_is_a_name_a_port_and_nothing_secret() {
         let service = service("Ann's", "parlor-ab12cd.local", 3000).expect("a service");
         assert_eq!(service.get_hostname(), "parlor-ab12cd.local.");
-        let said: Vec<_> = service.get_properties().iter().map(ToString::to_string).collect();
+        let said: Vec<_> = service
+            .get_properties()
+            .iter()
+            .map(ToString::to_string)
+            .collect();
         assert_eq!(said, ["v=1", "path=/"]);
         assert!(service.get_fullname().contains("ab12cd"));
         let long = "é".repeat(64);
         let service = super::service(&long, "parlor-ab12cd.local", 1).expect("a service");
-        let name = service.get_fullname().split("._parlor").next().expect("a name");
+        let name = service
+            .get_fullname()
+            .split("._parlor")
+            .next()
+            .expect("a name");
         assert!(name.len() <= 63, "{name}");
     }
 
@@ -95,7 +103,9 @@ mod tests {
         let next = || heard.recv_deadline(deadline).expect("an event in time");
         let resolved = loop {
             match next() {
-                ServiceEvent::ServiceResolved(found) if found.get_fullname() == wanted => break found,
+                ServiceEvent::ServiceResolved(found) if found.get_fullname() == wanted => {
+                    break found;
+                }
                 _ => {}
             }
         };

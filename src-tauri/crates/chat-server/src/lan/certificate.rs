@@ -93,11 +93,14 @@ impl Certificate {
         };
         match read(&path)? {
             Some(text) => {
-                let (certificate, ends) = parse(&text).ok_or(CertificateError::Damaged(path.clone()))?;
+                let (certificate, ends) =
+                    parse(&text).ok_or(CertificateError::Damaged(path.clone()))?;
                 if ends > now {
                     return Ok(certificate);
                 }
-                tracing::warn!("the certificate for the local network has ended; pair devices again");
+                tracing::warn!(
+                    "the certificate for the local network has ended; pair devices again"
+                );
                 fs::remove_file(&path).map_err(failed)?;
             }
             None => {}
@@ -116,7 +119,11 @@ impl Certificate {
 
     /// The fingerprint as browsers show it.
     pub(crate) fn shown_fingerprint(&self) -> String {
-        let pairs: Vec<_> = self.fingerprint.iter().map(|byte| format!("{byte:02X}")).collect();
+        let pairs: Vec<_> = self
+            .fingerprint
+            .iter()
+            .map(|byte| format!("{byte:02X}"))
+            .collect();
         pairs.join(":")
     }
 
@@ -146,7 +153,11 @@ fn parse(text: &str) -> Option<(Certificate, Timestamp)> {
 fn make(own: &[IpAddr], now: Timestamp) -> Result<String, rcgen::Error> {
     let key = KeyPair::generate()?;
     let digest = Sha256::digest(key.subject_public_key_info());
-    let short: String = digest.iter().take(3).map(|byte| format!("{byte:02x}")).collect();
+    let short: String = digest
+        .iter()
+        .take(3)
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
     let name = format!("parlor-{short}.local");
     let mut names = vec![
         name.clone(),
@@ -250,7 +261,11 @@ mod tests {
         let name = first.name.strip_prefix("parlor-").expect("its start");
         assert!(name.ends_with(".local") && name.len() == 12, "{name}");
         let later = kept(&home, Timestamp(NOW.0 + 820 * DAY)).expect("another");
-        assert_ne!(first.fingerprint(), later.fingerprint(), "its time was over");
+        assert_ne!(
+            first.fingerprint(),
+            later.fingerprint(),
+            "its time was over"
+        );
         let files = fs::read_dir(home.path()).expect("the directory").count();
         assert_eq!(files, 1, "no draft is left");
     }
@@ -258,7 +273,10 @@ mod tests {
     #[test]
     fn two_computers_have_two() {
         let (one, other) = (TempDir::new().expect("one"), TempDir::new().expect("two"));
-        let (one, other) = (kept(&one, NOW).expect("one"), kept(&other, NOW).expect("two"));
+        let (one, other) = (
+            kept(&one, NOW).expect("one"),
+            kept(&other, NOW).expect("two"),
+        );
         assert_ne!(one.fingerprint(), other.fingerprint());
         assert_ne!(one.name, other.name);
     }
@@ -273,15 +291,24 @@ mod tests {
         let mode = fs::metadata(&path).expect("a file").permissions().mode();
         assert_eq!(mode & 0o777, 0o600);
         fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).expect("a mode");
-        assert!(matches!(kept(&home, NOW), Err(CertificateError::Exposed(_))));
+        assert!(matches!(
+            kept(&home, NOW),
+            Err(CertificateError::Exposed(_))
+        ));
         fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).expect("a mode");
         let whole = fs::read_to_string(&path).expect("its text");
         for damaged in [&whole[..whole.len() / 2], "", "-----BEGIN CERTIFICATE-----"] {
             fs::write(&path, damaged).expect("written");
-            assert!(matches!(kept(&home, NOW), Err(CertificateError::Damaged(_))), "{damaged:?}");
+            assert!(
+                matches!(kept(&home, NOW), Err(CertificateError::Damaged(_))),
+                "{damaged:?}"
+            );
         }
         fs::remove_file(&path).expect("removed");
         symlink("/etc/hostname", &path).expect("a link");
-        assert!(matches!(kept(&home, NOW), Err(CertificateError::Damaged(_))), "a link");
+        assert!(
+            matches!(kept(&home, NOW), Err(CertificateError::Damaged(_))),
+            "a link"
+        );
     }
 }

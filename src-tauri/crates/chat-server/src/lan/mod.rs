@@ -18,6 +18,9 @@ use std::{
 use chat_core::StoreError;
 use tokio::net::TcpListener;
 
+#[cfg(test)]
+pub(crate) use self::check::connect;
+use self::{addresses::KnownAddresses, announcement::Announcement, certificate::Certificate};
 pub(crate) use self::{
     addresses::{AddressKind, OwnAddress, own_addresses},
     arrivals::{Arrival, Arrivals, Stage},
@@ -25,9 +28,6 @@ pub(crate) use self::{
     check::{Hop, Verdict, check},
     firewall::{Firewall, FirewallState},
 };
-#[cfg(test)]
-pub(crate) use self::check::connect;
-use self::{addresses::KnownAddresses, announcement::Announcement, certificate::Certificate};
 use crate::{
     app::App,
     http::{self, Door, Security, Way},
@@ -148,7 +148,10 @@ pub(crate) async fn resume(app: &Arc<App>) {
     }
     if let Err(error) = open(app, None).await {
         let error = &error as &dyn std::error::Error;
-        tracing::error!(error, "this computer is not shared on the local network again");
+        tracing::error!(
+            error,
+            "this computer is not shared on the local network again"
+        );
     }
 }
 

@@ -88,7 +88,10 @@ async fn closing_the_lan_ends_what_came_in_by_it_and_nothing_else() {
     let refused = async { while TcpStream::connect(lan).await.is_ok() {} };
     timeout(PATIENCE, refused).await.expect("a closed port");
 
-    assert!(ask(&mut at_own, own).await.is_some(), "another door is open");
+    assert!(
+        ask(&mut at_own, own).await.is_some(),
+        "another door is open"
+    );
     window
         .send(Frame::Ping("there?".into()))
         .await
@@ -109,7 +112,10 @@ async fn the_lan_opens_again_where_it_was_and_shows_the_same_certificate() {
         start(config, secrets).await.expect("a server")
     };
     let server = started().await;
-    assert!(server.app.lan.shared().is_none(), "off until somebody turns it on");
+    assert!(
+        server.app.lan.shared().is_none(),
+        "off until somebody turns it on"
+    );
     let first = lan::open(&server.app, Some(0)).await.expect("a port");
     let again = lan::open(&server.app, Some(0)).await.expect("the same");
     assert_eq!(first.port, again.port, "opening twice is opening once");
@@ -120,9 +126,14 @@ async fn the_lan_opens_again_where_it_was_and_shows_the_same_certificate() {
     assert_eq!(kept.port, first.port);
     let pin = *first.certificate.fingerprint();
     let address = SocketAddr::from((Ipv4Addr::LOCALHOST, kept.port));
-    lan::connect(address, pin).await.expect("the same certificate");
+    lan::connect(address, pin)
+        .await
+        .expect("the same certificate");
     let other = lan::connect(address, [0; 32]).await;
-    assert!(other.is_err(), "and a client that expects another refuses it");
+    assert!(
+        other.is_err(),
+        "and a client that expects another refuses it"
+    );
     lan::close(&server.app).await.expect("closed");
     server.shutdown().await;
 

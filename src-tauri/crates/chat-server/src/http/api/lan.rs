@@ -56,7 +56,11 @@ pub(super) async fn turn(
 ) -> Result<Response, Response> {
     let asked: ChangeLan = body(request).await?;
     let shared = if asked.open {
-        Some(lan::open(&app, asked.port).await.map_err(|error| failed(&error))?)
+        Some(
+            lan::open(&app, asked.port)
+                .await
+                .map_err(|error| failed(&error))?,
+        )
     } else {
         lan::close(&app).await.map_err(|error| failed(&error))?;
         None

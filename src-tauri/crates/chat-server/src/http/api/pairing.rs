@@ -256,7 +256,11 @@ fn device_refused() -> Response {
     counters::REFUSED.add(1);
     let words = "this device was refused at the computer";
     let fault = Fault::new(ErrorCode::AuthFailed, Reason::TokenRefused, words);
-    told(StatusCode::UNAUTHORIZED, &fault, Some(Problem::DeviceRefused))
+    told(
+        StatusCode::UNAUTHORIZED,
+        &fault,
+        Some(Problem::DeviceRefused),
+    )
 }
 
 fn too_many(wait: Wait) -> Response {
