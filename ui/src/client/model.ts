@@ -31,6 +31,8 @@ export interface Message {
   retryAt?: number;
   /** The alternatives at this place, oldest first, this one included. */
   siblingIds: string[];
+  /** Who wrote it, where several people did or may. */
+  author?: { userId: string; name: string };
 }
 
 /** The answer being written. Its text lives in a `RunningText`, since it grows many times a second. */

@@ -56,6 +56,7 @@ export function toMessage(wire: WireMessage, siblingIds?: string[]): Message {
     ...(wire.model !== undefined && { model: wire.model }),
     ...(wire.finishedAt !== undefined && { finishedAt: wire.finishedAt }),
     ...(wire.failure !== undefined && { failure: wire.failure }),
+    ...(wire.author !== undefined && { author: wire.author }),
     ...retryTime(wire),
   };
 }

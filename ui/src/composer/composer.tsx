@@ -6,16 +6,22 @@ import { useEffect, useRef, type KeyboardEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { actions } from '@/state/actions';
 import { NEW_CHAT_DRAFT } from '@/state/actions-messages';
+import { useMayWrite } from '@/state/access';
 import { useApp } from '@/state/app-store';
 import { useEditing } from '@/thread/use-editing';
 import { CostEstimate } from './cost-estimate';
 import { ModelPicker } from './model-picker';
+import { ReadOnly } from './read-only';
 import { RoundButton } from './round-button';
 import { useAutosize } from './use-autosize';
 
 const MOST_LINES = 10;
 
 export function Composer() {
+  return useMayWrite() ? <MessageField /> : <ReadOnly />;
+}
+
+function MessageField() {
   const { t } = useTranslation();
   const chatId = useApp((state) => state.selectedChatId);
   const text = useApp((state) => state.drafts[state.selectedChatId ?? NEW_CHAT_DRAFT] ?? '');

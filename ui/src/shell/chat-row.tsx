@@ -1,6 +1,6 @@
 // One chat in the list: its title, whether it is answering or has news, and what can be done.
 
-import { MoreHorizontal } from 'lucide-react';
+import { MoreHorizontal, Users } from 'lucide-react';
 import { memo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { exactTime, relativeTime } from '@/i18n/relative-time';
@@ -13,7 +13,10 @@ import {
   MenuContent,
   MenuTrigger,
 } from '@/parts/menu';
+import { useSharing } from '@/screens/share/use-sharing';
+import { accessTo } from '@/state/access';
 import { actions } from '@/state/actions';
+import { useApp } from '@/state/app-store';
 import { ChatMenuItems } from './chat-menu-items';
 import { RenameField } from './rename-field';
 
@@ -27,6 +30,7 @@ interface Props {
 export const ChatRow = memo(function ChatRow({ chat, selected, running, unread }: Props) {
   const { t } = useTranslation();
   const [renaming, setRenaming] = useState(false);
+  const access = useApp((state) => accessTo(chat, state.person));
   const link = useRef<HTMLAnchorElement>(null);
   const title = chat.title === '' ? t('sidebar.untitled') : chat.title;
   const news = running ? t('sidebar.running') : unread ? t('sidebar.unread') : null;
@@ -65,13 +69,18 @@ export const ChatRow = memo(function ChatRow({ chat, selected, running, unread }
               event.preventDefault();
               actions.selectChat(chat.chatId);
             }}
-            onDoubleClick={() => setRenaming(true)}
+            onDoubleClick={() => setRenaming(access !== 'read')}
             onKeyDown={(event) => {
-              if (event.key === 'F2') setRenaming(true);
-              if (event.key === 'Delete') void actions.deleteChat(chat.chatId);
+              if (event.key === 'F2') setRenaming(access !== 'read');
+              if (event.key !== 'Delete') return;
+              if (access === 'owner') void actions.deleteChat(chat.chatId);
+              else useSharing.getState().show(chat.chatId);
             }}
           >
             <span className="truncate">{title}</span>
+            {chat.members !== undefined && (
+              <Users size={13} role="img" aria-label={t('share.shared')} className="shrink-0 text-ink-faint" />
+            )}
             {news !== null && (
               <span
                 role="img"

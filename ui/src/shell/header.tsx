@@ -6,6 +6,8 @@ import { useTranslation } from 'react-i18next';
 import { IconButton } from '@/parts/icon-button';
 import { Menu, MenuContent, MenuTrigger } from '@/parts/menu';
 import { ProgressRing } from '@/objectives/progress-ring';
+import { Faces } from '@/screens/share/faces';
+import { useAccess } from '@/state/access';
 import { actions } from '@/state/actions';
 import { useApp } from '@/state/app-store';
 import { ChatMenuItems } from './chat-menu-items';
@@ -26,6 +28,7 @@ export function Header({ sidebarHidden, onShowSidebar }: Props) {
   const objective = useApp((state) =>
     Object.values(state.objectives.byId).find(({ chatId }) => chatId !== undefined && chatId === chat?.chatId),
   );
+  const access = useAccess();
   const panelOpen = useApp((state) => state.panelOpen);
   const title = chat === undefined || chat.title === '' ? t('sidebar.untitled') : chat.title;
 
@@ -43,12 +46,13 @@ export function Header({ sidebarHidden, onShowSidebar }: Props) {
           <h1
             className="truncate text-lg font-semibold"
             title={title}
-            onDoubleClick={() => setRenaming(chat !== undefined)}
+            onDoubleClick={() => setRenaming(chat !== undefined && access !== 'read')}
           >
             {chat === undefined ? <span className="sr-only">{title}</span> : title}
           </h1>
         )}
       </div>
+      {chat !== undefined && <Faces chat={chat} />}
       {objective !== undefined && (
         <IconButton
           label={t('objectives.openFromChat', { title: objective.title })}
@@ -57,7 +61,7 @@ export function Header({ sidebarHidden, onShowSidebar }: Props) {
           <ProgressRing progress={objective.progress} done={[]} size={20} />
         </IconButton>
       )}
-      {chat !== undefined && (
+      {chat !== undefined && access !== 'read' && (
         <IconButton
           label={t('chatSettings.open')}
           aria-expanded={panelOpen}

@@ -3,17 +3,20 @@
 import { lazy, Suspense, useEffect } from 'react';
 import { useServers } from '@/servers/servers-store';
 import { actions } from '@/state/actions';
+import { useSharing } from '@/screens/share/use-sharing';
 import { useApp } from '@/state/app-store';
 
 const CommandPalette = lazy(() => import('@/screens/command-palette'));
 const FirstRun = lazy(() => import('@/screens/first-run'));
 const ServersDialogs = lazy(() => import('@/servers/servers-dialogs'));
 const Settings = lazy(() => import('@/screens/settings'));
+const ShareDialog = lazy(() => import('@/screens/share'));
 const ShortcutSheet = lazy(() => import('@/screens/shortcut-sheet'));
 
 export function Overlays() {
   const overlay = useApp((state) => state.overlay);
   const asking = useServers((state) => state.dialog !== null);
+  const sharing = useSharing((state) => state.chatId !== null);
   const welcomed = useApp((state) => state.settings?.welcomed);
 
   // Asked once per person, as the server remembers.
@@ -27,6 +30,7 @@ export function Overlays() {
       {overlay === 'first-run' && <FirstRun />}
       {overlay === 'settings' && <Settings />}
       {overlay === 'shortcuts' && <ShortcutSheet />}
+      {sharing && <ShareDialog />}
       {asking && <ServersDialogs />}
     </Suspense>
   );

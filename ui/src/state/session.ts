@@ -38,6 +38,8 @@ export class Session {
   readonly #kept = new Map<string, KeptChat>();
   #listed = false;
   #reread: ReturnType<typeof setTimeout> | undefined;
+  /** The chat of which all is to be read anew: what is wrong with it no later frame mends. */
+  #unsure: string | null = null;
 
   constructor(options: ConnectionOptions, store: OutboxStore, cache: ChatCache, news: SessionNews) {
     this.cache = cache;
@@ -289,9 +291,13 @@ export class Session {
 
   /** Not at once and not twice: what is missing may be in the next frame. */
   #readAnew(resume: boolean, still: () => boolean = () => true): void {
+    const chatId = getState().open?.chatId ?? null;
+    if (!resume) this.#unsure = chatId;
+    const all = this.#unsure === chatId;
     clearTimeout(this.#reread);
     this.#reread = setTimeout(() => {
-      if (still()) this.join(resume);
+      if (all) this.#unsure = null;
+      if (all || still()) this.join(!all);
     }, REREAD_MS);
   }
 

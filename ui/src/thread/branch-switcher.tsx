@@ -3,12 +3,15 @@
 import { ChevronLeft, ChevronRight } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { IconButton } from '@/parts/icon-button';
+import { useMayWrite } from '@/state/access';
 import { actions } from '@/state/actions';
 
 export function BranchSwitcher({ id, siblingIds }: { id: string; siblingIds: string[] }) {
   const { t } = useTranslation();
+  // What is shown is shown to all: whoever only reads does not turn the page.
+  const mayWrite = useMayWrite();
   const at = siblingIds.indexOf(id);
-  if (siblingIds.length < 2 || at < 0) return null;
+  if (!mayWrite || siblingIds.length < 2 || at < 0) return null;
   const previous = siblingIds[at - 1];
   const next = siblingIds[at + 1];
   const place = { index: at + 1, total: siblingIds.length };

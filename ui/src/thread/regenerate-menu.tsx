@@ -4,6 +4,7 @@ import { RefreshCw } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { IconButton } from '@/parts/icon-button';
 import { Menu, MenuContent, MenuItem, MenuLabel, MenuSeparator, MenuTrigger } from '@/parts/menu';
+import { useMayWrite } from '@/state/access';
 import { actions } from '@/state/actions';
 import { useApp } from '@/state/app-store';
 
@@ -11,6 +12,8 @@ export function RegenerateMenu({ messageId }: { messageId: string }) {
   const { t } = useTranslation();
   const models = useApp((state) => state.models.list);
 
+  const mayWrite = useMayWrite();
+  if (!mayWrite) return null;
   if (models.length < 2) {
     return (
       <IconButton size="sm" label={t('thread.regenerate')} onClick={() => actions.regenerate(messageId)}>
