@@ -61,6 +61,16 @@ export class BrowserSession {
     return this.#enter('/api/session/link', { code });
   }
 
+  /** Back from an identity provider: the cookie is here, and its first token is to be had. */
+  arrive(): Promise<void> {
+    return exclusively(LOCK, async () => {
+      const { token } = await this.#refresh();
+      if (token === null) throw new HostError('token_refused', 'nobody was signed in', { status: UNAUTHORIZED });
+      this.#storage.removeItem(OWED);
+      this.#storage.setItem(TOKEN, token);
+    });
+  }
+
   accept(code: string, name: string, password: string): Promise<void> {
     return this.#enter('/api/invitations/accept', { code, name, password });
   }

@@ -7,6 +7,8 @@ import { localStorageDevice } from './local-device';
 
 const LINK = /^#sign-in=(.+)$/;
 const PAIRING = /^#pair=([^&]+)/;
+const ARRIVED = /^#(signed-in)$/;
+const PROBLEM = /^#sign-in-problem=([\w-]+)$/;
 const INVITATION = /^#invite=(.+)$/;
 
 /** A code in the address, once; it leaves the address and the history at once. */
@@ -21,26 +23,41 @@ function takeCode(pattern: RegExp): string | null {
   }
 }
 
-let knownName: string | null = null;
+interface Server {
+  name: string;
+  /** What people may sign in through, beside a password. */
+  signInWith: string | null;
+}
 
-async function serverName(): Promise<string> {
-  if (knownName !== null) return knownName;
+let known: Server | null = null;
+
+async function server(): Promise<Server> {
+  if (known !== null) return known;
   try {
     const response = await fetch('/api/server');
-    const answer = (await response.json()) as { name?: unknown; host?: unknown };
-    knownName = String(answer.host ?? answer.name ?? location.host);
-    return knownName;
+    const { name, host, signInWith } = (await response.json()) as Partial<Record<'name' | 'host' | 'signInWith', unknown>>;
+    known = {
+      name: String(host ?? name ?? location.host),
+      signInWith: typeof signInWith === 'string' ? signInWith : null,
+    };
+    return known;
   } catch {
-    return location.host;
+    return { name: location.host, signInWith: null };
   }
 }
 
 let link: Promise<void> | null = null;
 let linkProblem: HostError | null = null;
+let providerProblem: string | null = null;
 
 /** Why the sign-in link did not work, if there was one. */
 export function signInLinkProblem(): HostError | null {
   return linkProblem;
+}
+
+/** Why signing in through an identity provider did not work, as the server calls it. */
+export function providerSignInProblem(): string | null {
+  return providerProblem;
 }
 
 export function browserHost(): Host {
@@ -57,6 +74,8 @@ export function browserHost(): Host {
         return session.signedIn;
       },
       onArrival: (listener) => session.onArrival(listener),
+      signInWith: async () => (await server()).signInWith,
+      goToProvider: () => location.assign('/api/session/oidc/start'),
       takeInvitation: () => takeCode(INVITATION),
       look: async (code) => (await post('/api/invitations/look', { code })) as unknown as InvitationOffer,
       accept: (code, name, password) => session.accept(code, name, password),
@@ -71,13 +90,19 @@ export function browserHost(): Host {
           if (error instanceof HostError) linkProblem = error;
         });
       }
+      if (takeCode(ARRIVED) !== null) {
+        link = session.arrive().catch(() => {
+          providerProblem = 'server_trouble';
+        });
+      }
+      providerProblem = takeCode(PROBLEM) ?? providerProblem;
       await link;
       shown = await session.token();
       return {
         url: location.origin,
         token: shown,
         serverId: location.origin,
-        serverName: await serverName(),
+        serverName: (await server()).name,
         remote: true,
       };
     },

@@ -78,6 +78,10 @@ export interface BrowserAccount {
   signOut(): Promise<void>;
   /** Whether somebody was signed in here when it was last known. */
   readonly signedIn: boolean;
+  /** What the server's identity provider is called; `null` where there is none. */
+  signInWith(): Promise<string | null>;
+  /** Leaves the page for it; it comes back signed in, or with a reason. */
+  goToProvider(): void;
   /** Calls when somebody signs in through another window of this browser. */
   onArrival(listener: () => void): void;
   /** The code of an invitation that the address brought, once. */

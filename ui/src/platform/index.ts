@@ -5,7 +5,7 @@ import type { Host } from './host';
 import { tauriHost } from './tauri';
 
 export * from './host';
-export { signInLinkProblem } from './browser';
+export { providerSignInProblem, signInLinkProblem } from './browser';
 
 const chosen: Host = '__TAURI_INTERNALS__' in window ? tauriHost() : browserHost();
 

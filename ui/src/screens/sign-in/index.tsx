@@ -10,7 +10,8 @@ import { TextField } from '@/parts/field';
 import { IconButton } from '@/parts/icon-button';
 import { Notice } from '@/parts/notice';
 import { useTask } from '@/parts/use-task';
-import { host, HostError, signInLinkProblem } from '@/platform';
+import { host, HostError, providerSignInProblem, signInLinkProblem } from '@/platform';
+import { ProviderButton, ProviderProblem } from './provider';
 import { actions } from '@/state/actions';
 import { useApp } from '@/state/app-store';
 import { bringCode } from '../sharing/phone/pairing';
@@ -50,6 +51,7 @@ export default function SignIn() {
         </h1>
         <p className="mt-1 text-ink-soft">{t('signIn.hint')}</p>
         <Why />
+        <ProviderButton />
         <form onSubmit={submit} className="mt-6 flex flex-col gap-4">
           <TextField
             label={t('signIn.name')}
@@ -135,6 +137,7 @@ function Why() {
       </div>
     );
   }
+  if (providerSignInProblem() !== null) return <ProviderProblem />;
   if (connection.kind !== 'signed-out' || connection.reason === 'no-account') return null;
   return (
     <div className="mt-5">
