@@ -5,10 +5,7 @@
 //! server hears of it. So a process that is killed at any moment asks the same again when it
 //! starts, and the server, which knows the pair, answers the same.
 
-use std::{
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::time::{Duration, Instant};
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use reqwest::{Client, StatusCode, Url};
@@ -25,6 +22,8 @@ use crate::{
 
 /// A person may be waiting for it.
 const PATIENCE: Duration = Duration::from_secs(20);
+/// How long a server is told that we leave.
+const LEAVING: Duration = Duration::from_secs(3);
 /// A token is not used in its last minute.
 const MARGIN: Duration = Duration::from_secs(60);
 /// How long a token is taken to be good that does not say so.
@@ -70,7 +69,7 @@ pub(crate) enum Keeper {
     Memory,
     /// Where a test can see it.
     #[cfg(test)]
-    Shelf(Arc<std::sync::Mutex<Vec<String>>>),
+    Shelf(std::sync::Arc<std::sync::Mutex<Vec<String>>>),
 }
 
 /// Why a server cannot be asked just now.
@@ -197,8 +196,25 @@ impl Remote {
         }
     }
 
-    /// Tells the server that this device leaves. It may not hear it.
+    /// Tells the server that this device leaves, and uses the sign-in no more. The server may not
+    /// hear it.
     pub(crate) async fn sign_out(&self) {
+        if tokio::time::timeout(LEAVING, self.tell_leaving())
+            .await
+            .is_err()
+        {
+            tracing::info!("the server did not hear that we leave");
+        }
+        // Whoever still holds this asks for no more tokens, and so writes none to the keyring.
+        self.state.lock().await.refused = true;
+    }
+
+    /// Whether it outlives the process.
+    pub(crate) fn is_kept(&self) -> bool {
+        matches!(self.keeper, Keeper::Keyring(_))
+    }
+
+    async fn tell_leaving(&self) {
         let Ok(token) = self.bearer().await else {
             return;
         };
@@ -209,7 +225,7 @@ impl Remote {
             .client
             .delete(address)
             .bearer_auth(token.expose_secret());
-        if let Err(error) = request.timeout(Duration::from_secs(3)).send().await {
+        if let Err(error) = request.send().await {
             tracing::info!(error = %error.without_url(), "the server did not hear that we leave");
         }
     }

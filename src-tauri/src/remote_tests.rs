@@ -1,7 +1,10 @@
 //! The trade of long tokens with a small server that keeps the rules of a real one, and a process
 //! that is killed at every step.
 
-use std::{collections::HashMap, sync::Mutex as Lock};
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex as Lock},
+};
 
 use axum::{Json, Router, extract::State, http::StatusCode as Status, routing::post};
 use serde_json::Value;

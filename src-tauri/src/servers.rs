@@ -195,26 +195,28 @@ impl Servers {
         if self.active() == id {
             self.activate(LOCAL)?;
         }
-        self.relays.lock().await.remove(id);
         // One that cannot be read has nobody to sign out.
         let remote = self.remote(id).await.ok();
-        self.remotes.lock().await.remove(id);
-        let name = id.to_owned();
-        let forgotten = keyring::off_thread(move || keyring::remove(Purpose::Server, &name)).await;
-        match forgotten {
-            // Where there is no keyring, this process was all that knew the sign-in.
-            Err(error) if remote.is_none() || error.code() != Code::KeyringUnavailable => {
-                return Err(error);
-            }
-            _ => {}
-        }
-        let mut all = self.known();
+        let before = self.known();
+        let mut all = before.clone();
         all.retain(|known| known.id != id);
+        // First, so that nobody finds a way there any more and writes to the keyring again.
         self.write(KNOWN, json!(all))?;
-        if let Some(remote) = remote {
+        self.relays.lock().await.remove(id);
+        self.remotes.lock().await.remove(id);
+        if let Some(remote) = &remote {
             remote.sign_out().await;
         }
-        Ok(())
+        if remote.is_some_and(|remote| !remote.is_kept()) {
+            return Ok(());
+        }
+        let name = id.to_owned();
+        let forgotten = keyring::off_thread(move || keyring::remove(Purpose::Server, &name)).await;
+        if forgotten.is_err() {
+            // It stays in the list, so that a person can try again.
+            self.write(KNOWN, json!(before))?;
+        }
+        forgotten
     }
 
     /// The way to the active remote server; nothing when the local one is active.

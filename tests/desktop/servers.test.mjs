@@ -182,6 +182,6 @@ test('a server is renamed and removed, and its token with it', async () => {
   await app.click('button', 'Remove Home');
   await app.click('button', 'Remove');
   await app.until('two are left', async () => (await invoke('servers')).length === 2);
-  assert.equal(await desk.lookup('parlor-server', entry.id), null);
+  await app.until('its token to be gone', async () => (await desk.lookup('parlor-server', entry.id)) === null);
   assert.equal((await shown()).id, 'local');
 });
