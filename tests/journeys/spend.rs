@@ -19,10 +19,13 @@ fn to_midnight() -> u64 {
     DAY - now % DAY
 }
 
-/// A server whose messages per minute are nobody's concern here, and its owner.
+/// A server whose limits are those of the test alone, and its owner.
 async fn server(provider: &Provider) -> (Server, Person) {
-    let setup = Setup::with(provider).env("PARLOR_LIMITS_MESSAGES_PER_MINUTE", "0");
-    let server = setup.start().await;
+    let server = Setup::with(provider)
+        .env("PARLOR_LIMITS_MESSAGES_PER_MINUTE", "0")
+        .env("PARLOR_LIMITS_RUNNING_ANSWERS", "0")
+        .start()
+        .await;
     let owner = server.user("olga");
     (server, owner)
 }
@@ -34,7 +37,13 @@ async fn put(server: &Server, owner: &Person, path: &str, body: Value) -> Value 
 }
 
 async fn limit(server: &Server, owner: &Person, of: &str, limits: Value) {
-    put(server, owner, "/api/limits", json!({"of": of, "limits": limits})).await;
+    put(
+        server,
+        owner,
+        "/api/limits",
+        json!({"of": of, "limits": limits}),
+    )
+    .await;
 }
 
 /// The rows of today.
@@ -147,12 +156,28 @@ async fn what_is_spent_is_what_the_provider_counts_at_the_price_of_then() {
     let rows = usage(&server, &owner).await;
     assert_eq!(rows.len(), 1, "{rows:?}");
     let row = &rows[0];
-    assert_eq!((text(row, "userId"), text(row, "name")), (alice.id.as_str(), "alice"));
-    assert_eq!(text(row, "model").split('/').nth(1), Some("scripted"), "{row}");
+    assert_eq!(
+        (text(row, "userId"), text(row, "name")),
+        (alice.id.as_str(), "alice")
+    );
+    assert_eq!(
+        text(row, "model").split('/').nth(1),
+        Some("scripted"),
+        "{row}"
+    );
     // The script's end tells one token of a question and two of an answer.
-    assert_eq!((&row["promptTokens"], &row["answerTokens"]), (&json!(1), &json!(2)));
-    assert_eq!((&row["cost"], &row["unpricedTokens"]), (&json!(0), &json!(3)));
-    assert_eq!((&row["messages"], &row["estimatedTokens"]), (&json!(1), &json!(0)));
+    assert_eq!(
+        (&row["promptTokens"], &row["answerTokens"]),
+        (&json!(1), &json!(2))
+    );
+    assert_eq!(
+        (&row["cost"], &row["unpricedTokens"]),
+        (&json!(0), &json!(3))
+    );
+    assert_eq!(
+        (&row["messages"], &row["estimatedTokens"]),
+        (&json!(1), &json!(0))
+    );
 
     let model = text(row, "model").to_owned();
     let prices = json!({"currency": "EUR", "prices": [
@@ -161,7 +186,11 @@ async fn what_is_spent_is_what_the_provider_counts_at_the_price_of_then() {
     put(&server, &owner, "/api/prices", prices).await;
     client.ask("Two").await;
     let row = &usage(&server, &owner).await[0];
-    assert_eq!((&row["cost"], &row["unpricedTokens"]), (&json!(5), &json!(3)), "{row}");
+    assert_eq!(
+        (&row["cost"], &row["unpricedTokens"]),
+        (&json!(5), &json!(3)),
+        "{row}"
+    );
 
     // What fails without a word is given back; what is cut off was spent, as far as is known.
     provider.queue(Script::refused(500, "no"));
@@ -181,7 +210,10 @@ async fn what_is_spent_is_what_the_provider_counts_at_the_price_of_then() {
         .send(json!({"type": "get_usage", "ref": "u", "data": {}}))
         .await;
     let own = client.expect("usage").await;
-    assert_eq!((&own["today"]["messages"], &own["currency"]), (&json!(3), &json!("EUR")));
+    assert_eq!(
+        (&own["today"]["messages"], &own["currency"]),
+        (&json!(3), &json!("EUR"))
+    );
     let body = json!({"of": "everyone", "limits": {"costPerMonth": 6}});
     put(&server, &owner, "/api/limits", body).await;
     let error = refused(&mut client, "Five").await;
@@ -263,7 +295,11 @@ async fn only_allowed_models_are_offered_and_asked() {
         .send(json!({"type": "list_models", "ref": "l", "data": {}}))
         .await;
     let listed = client.expect("models").await;
-    let ids: Vec<_> = listed["models"].as_array().expect("models").iter().collect();
+    let ids: Vec<_> = listed["models"]
+        .as_array()
+        .expect("models")
+        .iter()
+        .collect();
     assert_eq!((ids.len(), &ids[0]["id"]), (1, &json!(other)), "{listed}");
     let again = client.ask("Two").await;
     assert_eq!(text(&again.end, "model"), other, "instead of the usual one");
@@ -293,11 +329,16 @@ async fn an_estimate_comes_before_the_message() {
     let alice = server.user("alice");
     let (mut client, chat) = Client::in_new_chat(&server, &alice).await;
     client.ask("One").await;
-    let estimate = json!({"type": "estimate", "ref": "e", "data": {"bytes": 40_000, "chatId": chat}});
+    let estimate =
+        json!({"type": "estimate", "ref": "e", "data": {"bytes": 40_000, "chatId": chat}});
     client.send(estimate.clone()).await;
     let told = client.expect("estimate").await;
     assert!(told["promptTokens"].as_u64() > Some(10_000), "{told}");
-    assert_eq!((&told["cost"], &told["refusal"]), (&Value::Null, &Value::Null), "{told}");
+    assert_eq!(
+        (&told["cost"], &told["refusal"]),
+        (&Value::Null, &Value::Null),
+        "{told}"
+    );
     let model = text(&told, "model").to_owned();
     let prices = json!({"currency": "USD", "prices": [
         {"model": model, "prompt": 1_000_000, "answer": 1_000_000},
@@ -311,9 +352,7 @@ async fn an_estimate_comes_before_the_message() {
     let foreign = json!({"type": "estimate", "data": {"bytes": 1, "chatId": "no-such-chat"}});
     client.send(foreign).await;
     assert_eq!(text(&client.error().await, "reason"), "not_found");
-    client
-        .send(json!({"type": "get_usage", "data": {}}))
-        .await;
+    client.send(json!({"type": "get_usage", "data": {}})).await;
     let own = client.expect("usage").await;
     assert_eq!(own["limits"][0]["limit"], 2_000, "{own}");
     assert_eq!(own["limits"][0]["used"], 3, "{own}");
@@ -325,7 +364,11 @@ async fn who_is_above_an_admin_is_not_theirs_to_limit() {
     let (server, owner) = server(&provider).await;
     let admin = server.setup().user_with("ann", &["--role", "admin"]);
     let body = |id: &str| json!({"of": "user", "userId": id, "limits": {"messagesPerDay": 1}});
-    for (id, expected) in [(owner.id.as_str(), 403), ("nobody", 404), (admin.id.as_str(), 200)] {
+    for (id, expected) in [
+        (owner.id.as_str(), 403),
+        ("nobody", 404),
+        (admin.id.as_str(), 200),
+    ] {
         let body = body(id);
         let reply = http::call(
             &server,
@@ -340,7 +383,9 @@ async fn who_is_above_an_admin_is_not_theirs_to_limit() {
     let log = http::call(&server, Method::GET, "/api/audit", None, Some(&owner.token)).await;
     let log = log.json();
     let lines = log["entries"].as_array().expect("lines").iter();
-    let changes: Vec<_> = lines.filter(|line| line["action"] == "limits_changed").collect();
+    let changes: Vec<_> = lines
+        .filter(|line| line["action"] == "limits_changed")
+        .collect();
     assert_eq!(changes.len(), 1, "what was done is written down: {log}");
     assert_eq!(changes[0]["actor"]["name"], "ann");
 }

@@ -154,6 +154,10 @@ impl ModelProvider for Scripted {
         false
     }
 
+    fn usual_model(&self) -> Option<chat_core::ModelId> {
+        None
+    }
+
     fn providers(&self) -> Vec<ProviderInfo> {
         Vec::new()
     }

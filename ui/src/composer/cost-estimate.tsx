@@ -8,7 +8,8 @@ import { useEstimate } from './use-estimate';
 export function CostEstimate({ chatId, text }: { chatId: string | null; text: string }) {
   const { t } = useTranslation();
   const estimate = useEstimate(chatId, text);
-  if (estimate === null) return null;
+  // The guide is no model: it needs nothing.
+  if (estimate === null || (estimate.model === null && estimate.cost === 0)) return null;
   if (estimate.refusal !== undefined) {
     return (
       <span role="status" className="text-right text-xs text-danger">

@@ -283,9 +283,7 @@ pub trait ModelProvider: Send + Sync + 'static {
     /// True while only the guide would answer: no titles are asked of it.
     fn only_guide(&self) -> bool;
     /// The model asked where nobody chose one, as far as it is known without asking anybody.
-    fn usual_model(&self) -> Option<ModelId> {
-        None
-    }
+    fn usual_model(&self) -> Option<ModelId>;
     /// The configured providers.
     fn providers(&self) -> Vec<ProviderInfo>;
     /// The models of all configured providers; those that cannot be reached are left out, with

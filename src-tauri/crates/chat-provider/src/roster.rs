@@ -60,7 +60,10 @@ impl Roster {
     pub(crate) fn usual_model(&self) -> Option<ModelId> {
         let record = self.choose(None).ok()??;
         let defaults = self.defaults.read().unwrap_or_else(PoisonError::into_inner);
-        let name = record.default_model.or_else(|| defaults.get(&record.id).cloned())?;
+        let of_openai =
+            crate::address::is_openai(&record.base_url).then(|| OPENAI_DEFAULT.to_owned());
+        let found = || defaults.get(&record.id).cloned();
+        let name = record.default_model.or(of_openai).or_else(found)?;
         Some(ModelId {
             provider: record.id,
             name,

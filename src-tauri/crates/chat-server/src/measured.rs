@@ -61,6 +61,10 @@ impl<P: ModelProvider> ModelProvider for Measured<P> {
         self.0.only_guide()
     }
 
+    fn usual_model(&self) -> Option<chat_core::ModelId> {
+        self.0.usual_model()
+    }
+
     fn providers(&self) -> Vec<ProviderInfo> {
         self.0.providers()
     }

@@ -12,7 +12,7 @@ use chat_core::{
 use crate::{
     database::Database,
     error::OpenError,
-    operations::{accounts::Refusal, usage},
+    operations::{accounts::Refusal, limits, usage},
     tables,
 };
 
@@ -108,7 +108,11 @@ impl SpendStore for Database {
 impl Database {
     /// What the configuration allows each person.
     pub fn configure_limits(&self, configured: Limits) {
-        let mut now = self.rules.now.write().unwrap_or_else(PoisonError::into_inner);
+        let mut now = self
+            .rules
+            .now
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
         *now = Arc::new(SpendRules {
             configured,
             ..SpendRules::clone(&now)
@@ -123,11 +127,11 @@ impl Database {
     pub async fn set_limits(
         &self,
         whose: LimitScope,
-        limits: Limits,
+        new: Limits,
         actor: Actor,
     ) -> Result<Result<(), Refusal>, StoreError> {
         let set = self
-            .write(move |scope| usage::set_limits(scope, &whose, &limits, &actor))
+            .write(move |scope| limits::set_limits(scope, &whose, &new, &actor))
             .await?;
         self.read_rules().await?;
         Ok(set)
@@ -144,7 +148,7 @@ impl Database {
         actor: Actor,
     ) -> Result<Result<(), Refusal>, StoreError> {
         let set = self
-            .write(move |scope| usage::set_prices(scope, &currency, &prices, &actor))
+            .write(move |scope| limits::set_prices(scope, &currency, &prices, &actor))
             .await?;
         self.read_rules().await?;
         Ok(set)

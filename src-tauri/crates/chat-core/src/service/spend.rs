@@ -184,7 +184,9 @@ impl WishMeter {
         bill.model = model;
         bill.told = Some(Usage {
             prompt_tokens: so_far.prompt_tokens.saturating_add(more.prompt_tokens),
-            completion_tokens: so_far.completion_tokens.saturating_add(more.completion_tokens),
+            completion_tokens: so_far
+                .completion_tokens
+                .saturating_add(more.completion_tokens),
         });
     }
 
@@ -262,7 +264,10 @@ impl ChatService {
         if rules.guard() {
             let asking = self.asking(by, None, rules);
             let now = self.inner.sources.clock.now();
-            let reserved = self.inner.store.reserve(reservation.clone(), asking, tokens, now);
+            let reserved = self
+                .inner
+                .store
+                .reserve(reservation.clone(), asking, tokens, now);
             reserved.await.map_err(fault_of)?;
         }
         let bill = Bill {

@@ -76,17 +76,14 @@ async fn collect(inner: &Inner, turn: &Turn, request: AnswerRequest) -> Option<S
     let (request, mut bill) = turn.meter.ask_title(inner, request).ok()?;
     let mut text = String::new();
     let whole = read(inner, request, &mut bill, &mut text).await;
-    turn.meter.settle_title(inner, &turn.answer.id, bill, text.len()).await;
+    turn.meter
+        .settle_title(inner, &turn.answer.id, bill, text.len())
+        .await;
     whole.then_some(text)
 }
 
 /// Reads a title into `text`; true if it is whole.
-async fn read(
-    inner: &Inner,
-    request: AnswerRequest,
-    bill: &mut Bill,
-    text: &mut String,
-) -> bool {
+async fn read(inner: &Inner, request: AnswerRequest, bill: &mut Bill, text: &mut String) -> bool {
     let Ok(mut stream) = inner.provider.answer(request).await else {
         return false;
     };

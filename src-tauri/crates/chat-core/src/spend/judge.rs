@@ -28,6 +28,8 @@ pub struct Wanted {
     pub prompt_tokens: u64,
     /// The price of the model that answers, if one is known.
     pub price: Option<Price>,
+    /// The guide answers, which needs neither tokens nor money.
+    pub free: bool,
 }
 
 impl Wanted {
@@ -175,7 +177,8 @@ impl Budget {
             };
         }
         // Messages that run are as good as counted.
-        let fits_soon = self.quantity != Quantity::Messages && self.used.saturating_add(least) <= self.limit;
+        let fits_soon =
+            self.quantity != Quantity::Messages && self.used.saturating_add(least) <= self.limit;
         if fits_soon {
             return Refusal {
                 kind: RefusalKind::Running,
@@ -229,10 +232,15 @@ pub fn judge(
         refuse(Refusal {
             kind: RefusalKind::Running,
             wait_ms: Some(SOON),
-            message: format!("{most} answers are running already for {whose}; wait for one or stop one"),
+            message: format!(
+                "{most} answers are running already for {whose}; wait for one or stop one"
+            ),
         });
     }
     for budget in budgets(limits, balance) {
+        if wanted.free && budget.quantity != Quantity::Messages {
+            continue;
+        }
         // At least one token of an answer has to fit, or there is no use in asking.
         let (least, fits) = match budget.quantity {
             Quantity::Messages => (1, EXPECTED_ANSWER),

@@ -105,10 +105,7 @@ impl SpendRules {
 
     /// The first model that is named in somebody's lists and that all of them allow.
     fn first_allowed(&self, by: &Asker) -> Option<ModelId> {
-        let (person, device) = (
-            self.of_person(&by.user),
-            self.of_device(by.device.as_ref()),
-        );
+        let (person, device) = (self.of_person(&by.user), self.of_device(by.device.as_ref()));
         let lists = [&device.models, &person.models, &self.server.models];
         let named = lists.into_iter().flatten().flatten();
         let mut exact = named.filter(|model| model.name != ANY);
@@ -191,6 +188,7 @@ impl SpendRules {
         Wanted {
             prompt_tokens,
             price: model.and_then(|model| self.price(model)),
+            free: false,
         }
     }
 

@@ -7,7 +7,7 @@ use async_trait::async_trait;
 
 use super::{
     Asker, Asking, Day, Spending, Spent,
-    judge::{Quantity, Period},
+    judge::{Period, Quantity},
     rules::SpendRules,
 };
 use crate::{

@@ -262,7 +262,9 @@ impl<'a> From<&'a SpendRules> for LimitsPage<'a> {
             (LimitsOf::Server, &rules.server),
             (LimitsOf::Everyone, &rules.everyone),
         ];
-        let general = general.into_iter().filter(|(_, limits)| !limits.is_silent());
+        let general = general
+            .into_iter()
+            .filter(|(_, limits)| !limits.is_silent());
         let general = general.map(|(of, limits)| LevelLimits::of(of, None, limits));
         let users = rules.users.iter();
         let users = users.map(|(id, one)| LevelLimits::of(LimitsOf::User, Some(id.as_str()), one));
@@ -271,9 +273,8 @@ impl<'a> From<&'a SpendRules> for LimitsPage<'a> {
             devices.map(|(id, one)| LevelLimits::of(LimitsOf::Device, Some(id.as_str()), one));
         let mut limits: Vec<LevelLimits> = general.chain(users).chain(devices).collect();
         limits.sort_by(|one, other| {
-            let key = |level: &LevelLimits| {
-                (level.of, level.user_id.clone(), level.device_id.clone())
-            };
+            let key =
+                |level: &LevelLimits| (level.of, level.user_id.clone(), level.device_id.clone());
             key(one).cmp(&key(other))
         });
         Self {

@@ -8,6 +8,7 @@ pub(crate) mod chats;
 pub(crate) mod devices;
 pub(crate) mod exchanges;
 pub(crate) mod invitations;
+pub(crate) mod limits;
 pub(crate) mod objectives;
 pub(crate) mod usage;
 pub(crate) mod portable;

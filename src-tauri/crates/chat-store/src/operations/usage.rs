@@ -1,20 +1,18 @@
 //! What answers spend: reserved in the transaction that accepts the message, settled in the one that
-//! ends the answer, so that no number of requests at once spends more than is left; and who may say
-//! what may be spent.
+//! ends the answer, so that no number of requests at once spends more than is left.
 
 use chat_core::{
-    Actor, Asker, Asking, AuditAction, Balance, Chat, Day, Draft, Estimate, Holder, LimitScope,
-    Limits, MessageId, ModelId, OwnUsage, Price, Refusal, SpendRules, Spending, Spent, Timestamp,
-    Usage, Usual, Wanted, allowances, judge, tokens_of,
+    Asker, Asking, Balance, Chat, Day, Draft, Estimate, Holder, Limits, MessageId, ModelId,
+    OwnUsage, Refusal, SpendRules, Spending, Spent, Timestamp, Usage, Usual, Wanted, allowances,
+    judge, tokens_of,
 };
 use rusqlite::Connection;
 
-use super::accounts::{self, manager};
 use crate::{
     batch::Scope,
     error::Error,
     tables::{
-        audit, chats, limits, lines, messages, reservations,
+        chats, lines, messages, reservations,
         reservations::Reservation,
         settings,
         usage::{self, Of},
@@ -52,15 +50,27 @@ pub(crate) fn reserve_for(
     }
     let settings = settings::get(connection, &asking.by.user)?;
     let named = asking.model.clone();
-    let named = named.or_else(|| question.chat.model.clone()).or(settings.model);
+    let named = named
+        .or_else(|| question.chat.model.clone())
+        .or(settings.model);
     let model = chosen(rules, &asking.by, named, &asking.usual)?;
     let mut prompt_tokens = 0;
-    if weigh(rules, &asking.by) {
+    let guide = model.is_none() && asking.usual == Usual::Guide;
+    if !guide && weigh(rules, &asking.by) {
         let system = question.chat.system_prompt.as_ref();
-        let system = system.or(settings.system_prompt.as_ref()).map_or(0, String::len);
+        let system = system
+            .or(settings.system_prompt.as_ref())
+            .map_or(0, String::len);
         prompt_tokens = weight(connection, question.after, question.bytes + system)?;
     }
-    reserve(connection, rules, expected(id, asking, model), prompt_tokens, now)
+    reserve(
+        connection,
+        rules,
+        expected(id, asking, model),
+        prompt_tokens,
+        guide,
+        now,
+    )
 }
 
 /// Reserves for something that is no answer in a chat.
@@ -76,7 +86,14 @@ pub(crate) fn reserve_other(
     let settings = settings::get(connection, &asking.by.user)?;
     let named = asking.model.clone().or(settings.model);
     let model = chosen(rules, &asking.by, named, &asking.usual)?;
-    reserve(connection, rules, expected(id, asking, model), prompt_tokens, now)
+    reserve(
+        connection,
+        rules,
+        expected(id, asking, model),
+        prompt_tokens,
+        false,
+        now,
+    )
 }
 
 fn expected(id: &str, asking: &Asking, model: Option<ModelId>) -> Reservation {
@@ -108,13 +125,17 @@ fn reserve(
     rules: &SpendRules,
     mut wanted: Reservation,
     prompt_tokens: u64,
+    free: bool,
     now: Timestamp,
 ) -> Result<(), Error> {
-    // The guide is no model: it has no tokens.
     wanted.prompt_tokens = prompt_tokens;
-    let needs = rules.wanted(wanted.model.as_ref(), prompt_tokens);
+    let needs = Wanted {
+        free,
+        ..rules.wanted(wanted.model.as_ref(), prompt_tokens)
+    };
     let judged = judge_all(connection, rules, &wanted.by, needs, now)?;
-    wanted.answer_tokens = judged.map_err(refused)?;
+    let answer_tokens = judged.map_err(refused)?;
+    wanted.answer_tokens = if free { 0 } else { answer_tokens };
     let whole = Usage {
         prompt_tokens,
         completion_tokens: wanted.answer_tokens,
@@ -193,11 +214,7 @@ fn balance(
 }
 
 /// Tokens of the line to `after` with so many bytes more below it.
-fn weight(
-    connection: &Connection,
-    after: Option<&MessageId>,
-    bytes: usize,
-) -> Result<u64, Error> {
+fn weight(connection: &Connection, after: Option<&MessageId>, bytes: usize) -> Result<u64, Error> {
     let (line, messages) = match after {
         Some(after) => lines::weight(connection, after)?,
         None => (0, 0),
@@ -232,7 +249,9 @@ pub(crate) fn settle(
     };
     let estimated = if spent.estimated { tokens } else { 0 };
     let day = Day::of(now);
-    Ok(usage::add(connection, day, &spent.by, model, &counted, estimated)?)
+    Ok(usage::add(
+        connection, day, &spent.by, model, &counted, estimated,
+    )?)
 }
 
 /// Settles what the last process had reserved and not settled, by the text that is left of it.
@@ -317,7 +336,10 @@ pub(crate) fn estimate(
         Ok(model) => (model, None),
         Err(refusal) => (None, Some(refusal)),
     };
-    let wanted = rules.wanted(model.as_ref(), prompt_tokens);
+    let wanted = Wanted {
+        free: model.is_none() && asking.usual == Usual::Guide,
+        ..rules.wanted(model.as_ref(), prompt_tokens)
+    };
     let mut answer_tokens = chat_core::EXPECTED_ANSWER;
     match judge_all(connection, rules, by, wanted, now)? {
         Ok(fits) => answer_tokens = fits,
@@ -362,58 +384,4 @@ pub(crate) fn own(
         models: rules.models(by),
         currency: rules.currency.clone(),
     })
-}
-
-/// Sets the limits of one level on behalf of an admin or owner, who may not limit whoever stands
-/// above them. Without a person it is the server itself.
-pub(crate) fn set_limits(
-    scope: &mut Scope<'_>,
-    whose: &LimitScope,
-    new: &Limits,
-    actor: &Actor,
-) -> Result<Result<(), accounts::Refusal>, Error> {
-    let connection = scope.connection;
-    let (subject, detail) = match whose {
-        LimitScope::Server => (None, "server"),
-        LimitScope::Everyone => (None, "everyone"),
-        LimitScope::User(user) => (Some(user.clone()), ""),
-        LimitScope::Device(device) => {
-            let owner = limits::owner_of(connection, device)?.ok_or(Error::NotFound)?;
-            (Some(owner), device.as_str())
-        }
-    };
-    let subject = match subject {
-        Some(id) => Some(users::get(connection, &id)?.ok_or(Error::NotFound)?),
-        None => None,
-    };
-    if actor.user.is_some() {
-        let Some(own) = manager(connection, actor)? else {
-            return Ok(Err(accounts::Refusal::Forbidden));
-        };
-        if subject.as_ref().is_some_and(|subject| subject.role > own) {
-            return Ok(Err(accounts::Refusal::Forbidden));
-        }
-    }
-    limits::put(connection, whose, new)?;
-    let subject = subject.map(|subject| subject.id);
-    let action = AuditAction::LimitsChanged;
-    audit::write(connection, actor, action, subject.as_ref(), detail)?;
-    Ok(Ok(()))
-}
-
-/// Replaces all prices on behalf of an admin or owner.
-pub(crate) fn set_prices(
-    scope: &mut Scope<'_>,
-    currency: &str,
-    prices: &[(ModelId, Price)],
-    actor: &Actor,
-) -> Result<Result<(), accounts::Refusal>, Error> {
-    let connection = scope.connection;
-    if actor.user.is_some() && manager(connection, actor)?.is_none() {
-        return Ok(Err(accounts::Refusal::Forbidden));
-    }
-    limits::put_prices(connection, currency, prices)?;
-    let detail = prices.len().to_string();
-    audit::write(connection, actor, AuditAction::PricesChanged, None, &detail)?;
-    Ok(Ok(()))
 }

@@ -28,7 +28,10 @@ pub(crate) fn insert(connection: &Connection, one: &Reservation) -> rusqlite::Re
             one.id,
             one.by.user.as_str(),
             one.by.device.as_ref().map_or("", DeviceId::as_str),
-            one.model.as_ref().map(ToString::to_string).unwrap_or_default(),
+            one.model
+                .as_ref()
+                .map(ToString::to_string)
+                .unwrap_or_default(),
             signed(one.prompt_tokens),
             signed(one.answer_tokens),
             signed(one.cost),

@@ -118,7 +118,10 @@ async fn what_was_spent_is_counted_by_day_model_and_device() {
             answer: 2_000_000,
         },
     )];
-    let set = place.store.set_prices("EUR".into(), prices, nobody(1)).await;
+    let set = place
+        .store
+        .set_prices("EUR".into(), prices, nobody(1))
+        .await;
     set.expect("a write").expect("allowed");
     for (id, now, what) in [
         ("m1", NOON, spent(1000, 100)),
@@ -147,11 +150,29 @@ async fn what_was_spent_is_counted_by_day_model_and_device() {
     assert_eq!(rows[0].spending.prompt_tokens, 1003);
     // 250 + 200 millionths, and 0.75 + 2, rounded up each time.
     assert_eq!(rows[0].spending.cost, 450 + 3);
-    assert_eq!((rows[1].spending.cost, rows[1].spending.unpriced_tokens), (0, 15));
-    assert_eq!((rows[1].estimated_tokens, rows[1].device.clone()), (15, None));
-    let own = place.store.usage(days, Some(user("alice"))).await.expect("rows");
-    assert_eq!(own[1].device, Some(device("phone")), "of one person by device too");
-    let bobs = place.store.usage(days, Some(user("bob"))).await.expect("rows");
+    assert_eq!(
+        (rows[1].spending.cost, rows[1].spending.unpriced_tokens),
+        (0, 15)
+    );
+    assert_eq!(
+        (rows[1].estimated_tokens, rows[1].device.clone()),
+        (15, None)
+    );
+    let own = place
+        .store
+        .usage(days, Some(user("alice")))
+        .await
+        .expect("rows");
+    assert_eq!(
+        own[1].device,
+        Some(device("phone")),
+        "of one person by device too"
+    );
+    let bobs = place
+        .store
+        .usage(days, Some(user("bob")))
+        .await
+        .expect("rows");
     assert!(bobs.is_empty(), "what others spend is theirs");
     assert_eq!(used(&place, "alice", NOON + DAY).await, (1, 15, 1119));
 
@@ -188,7 +209,10 @@ async fn fifty_at_once_get_no_more_than_is_left() {
     let outcomes = fifty(&place).await;
     let accepted = outcomes.iter().filter(|outcome| outcome.is_ok()).count();
     assert!((3..=4).contains(&accepted), "{accepted} of 50");
-    let refused = outcomes.into_iter().find_map(Result::err).expect("refusals");
+    let refused = outcomes
+        .into_iter()
+        .find_map(Result::err)
+        .expect("refusals");
     assert_eq!(
         (refused.kind, refused.wait_ms),
         (RefusalKind::Running, Some(1_000)),
@@ -201,7 +225,9 @@ async fn the_end_settles_and_a_failure_gives_back() {
     let place = place().await;
     limit(&place, LimitScope::User(user("alice")), tokens_a_day(520)).await;
     assert_eq!(send(&place, at("m1", NOON)).await, Ok(()));
-    let refused = send(&place, at("m2", NOON)).await.expect_err("all is reserved");
+    let refused = send(&place, at("m2", NOON))
+        .await
+        .expect_err("all is reserved");
     assert_eq!(refused.kind, RefusalKind::Running);
     let nothing = Spent {
         counts: false,
@@ -214,7 +240,9 @@ async fn the_end_settles_and_a_failure_gives_back() {
     finish(&place, "m2-a", NOON, Some(spent(320, 200))).await;
     finish(&place, "m2-a", NOON, Some(spent(320, 200))).await;
     assert_eq!(used(&place, "alice", NOON).await.1, 520, "settled once");
-    let refused = send(&place, at("m3", NOON)).await.expect_err("all is spent");
+    let refused = send(&place, at("m3", NOON))
+        .await
+        .expect_err("all is spent");
     assert_eq!(refused.kind, RefusalKind::Day);
     place.chat("bob", "b").await;
     let bobs = NewExchange {
@@ -231,15 +259,23 @@ async fn a_killed_process_leaves_no_reservation() {
     limit(&place, LimitScope::Everyone, tokens_a_day(525)).await;
     assert_eq!(send(&place, at("m1", NOON)).await, Ok(()));
     let asking = Asking::from(user("alice"));
-    let objective = place.store.reserve("wish".into(), asking, 50, Timestamp(NOON));
-    assert!(objective.await.is_err(), "an objective reserves like a message");
+    let objective = place
+        .store
+        .reserve("wish".into(), asking, 50, Timestamp(NOON));
+    assert!(
+        objective.await.is_err(),
+        "an objective reserves like a message"
+    );
     let piece = super::support::piece("m1-a", 1, &"word ".repeat(20));
     place.store.checkpoint(vec![piece]).await.expect("kept");
     place.store.close().await;
 
     let (again, _) = open(&place.path());
     assert_eq!(again.sweep(Timestamp(NOON)).await.expect("swept"), 1);
-    let own = again.own_usage(&asker("alice"), Timestamp(NOON)).await.expect("usage");
+    let own = again
+        .own_usage(&asker("alice"), Timestamp(NOON))
+        .await
+        .expect("usage");
     assert_eq!(own.today.messages, 1);
     assert!(
         (30..60).contains(&own.today.tokens()),
@@ -247,11 +283,21 @@ async fn a_killed_process_leaves_no_reservation() {
     );
     let next = again.append(at("m2", NOON)).await;
     next.expect("and the rest may be spent");
-    let rows = again.usage((Day(20_779), Day(20_779)), None).await.expect("rows");
-    assert_eq!(rows[0].estimated_tokens, own.today.tokens(), "said to be estimated");
+    let rows = again
+        .usage((Day(20_779), Day(20_779)), None)
+        .await
+        .expect("rows");
+    assert_eq!(
+        rows[0].estimated_tokens,
+        own.today.tokens(),
+        "said to be estimated"
+    );
     assert_eq!(again.sweep(Timestamp(NOON)).await.expect("swept"), 1);
     assert_eq!(again.sweep(Timestamp(NOON)).await.expect("swept"), 0);
-    let own = again.own_usage(&asker("alice"), Timestamp(NOON)).await.expect("usage");
+    let own = again
+        .own_usage(&asker("alice"), Timestamp(NOON))
+        .await
+        .expect("usage");
     assert_eq!(own.today.messages, 2, "each is settled once");
 }
 
@@ -269,23 +315,45 @@ async fn days_and_months_end_where_the_clock_says_also_when_it_jumps() {
         number += 1;
         let id = format!("m{number}");
         send(&place, at(&id, now)).await.map_err(|refusal| {
-            (refusal.kind, refusal.wait_ms.unwrap_or_default() / 3_600_000)
+            (
+                refusal.kind,
+                refusal.wait_ms.unwrap_or_default() / 3_600_000,
+            )
         })?;
         finish(&place, &format!("{id}-a"), now, Some(spent(tokens, 0))).await;
         Ok::<_, (RefusalKind, u64)>(())
     };
     assert_eq!(ask(NOON, 490).await, Ok(()));
-    assert_eq!(ask(NOON, 1).await, Err((RefusalKind::Day, 12)), "12 hours to midnight");
+    assert_eq!(
+        ask(NOON, 1).await,
+        Err((RefusalKind::Day, 12)),
+        "12 hours to midnight"
+    );
     let last = 20_780 * DAY - 1;
-    assert_eq!(ask(last, 1).await, Err((RefusalKind::Day, 0)), "the last millisecond");
-    assert_eq!(ask(last + 1, 430).await, Ok(()), "the first one of the next day");
+    assert_eq!(
+        ask(last, 1).await,
+        Err((RefusalKind::Day, 0)),
+        "the last millisecond"
+    );
+    assert_eq!(
+        ask(last + 1, 430).await,
+        Ok(()),
+        "the first one of the next day"
+    );
     // The 24th: of the month 920 of 900 are spent, and it has 6.5 days to go.
     let refused = ask(NOON + 2 * DAY, 1).await;
     assert_eq!(refused, Err((RefusalKind::Month, 6 * 24 + 12)));
     // An hour back, into the day before: that day's count is as it was.
-    assert_eq!(ask(last - 3_600_000, 1).await.map_err(|(kind, _)| kind), Err(RefusalKind::Month));
+    assert_eq!(
+        ask(last - 3_600_000, 1).await.map_err(|(kind, _)| kind),
+        Err(RefusalKind::Month)
+    );
     assert_eq!(ask(NOON + 9 * DAY, 100).await, Ok(()), "December");
-    assert_eq!(used(&place, "alice", NOON).await, (1, 490, 920), "and November as it was");
+    assert_eq!(
+        used(&place, "alice", NOON).await,
+        (1, 490, 920),
+        "and November as it was"
+    );
     // Years ahead and back again: what was spent there is counted there.
     assert_eq!(ask(NOON + 4_000 * DAY, 100).await, Ok(()));
     assert_eq!(used(&place, "alice", NOON + 9 * DAY).await, (1, 100, 100));
@@ -323,14 +391,30 @@ async fn each_level_holds_and_the_more_special_one_decides() {
         ..at(id, NOON)
     };
     assert_eq!(send(&place, on_phone("p1")).await, Ok(()));
-    let refused = send(&place, on_phone("p2")).await.expect_err("the phone's is used up");
+    let refused = send(&place, on_phone("p2"))
+        .await
+        .expect_err("the phone's is used up");
     assert!(refused.message.contains("this device"), "{refused:?}");
-    assert_eq!(send(&place, at("m4", NOON)).await, Ok(()), "the laptop's is not");
+    assert_eq!(
+        send(&place, at("m4", NOON)).await,
+        Ok(()),
+        "the laptop's is not"
+    );
     limit(&place, LimitScope::Server, messages(5)).await;
-    let refused = send(&place, at("m5", NOON)).await.expect_err("the server's is");
+    let refused = send(&place, at("m5", NOON))
+        .await
+        .expect_err("the server's is");
     assert!(refused.message.contains("this server"), "{refused:?}");
-    let own = place.store.own_usage(&asker("bob"), Timestamp(NOON)).await.expect("usage");
-    let limits: Vec<_> = own.allowances.iter().map(|one| (one.of, one.limit)).collect();
+    let own = place
+        .store
+        .own_usage(&asker("bob"), Timestamp(NOON))
+        .await
+        .expect("usage");
+    let limits: Vec<_> = own
+        .allowances
+        .iter()
+        .map(|one| (one.of, one.limit))
+        .collect();
     assert_eq!(limits, [(Holder::Person, 1), (Holder::Server, 5)]);
 
     limit(&place, LimitScope::Server, Limits::default()).await;
@@ -339,7 +423,9 @@ async fn each_level_holds_and_the_more_special_one_decides() {
         ..Limits::default()
     };
     limit(&place, LimitScope::Server, running).await;
-    let refused = send(&place, at("m6", NOON)).await.expect_err("five run already");
+    let refused = send(&place, at("m6", NOON))
+        .await
+        .expect_err("five run already");
     assert_eq!(refused.kind, RefusalKind::Running);
     finish(&place, "m1-a", NOON, Some(spent(1, 1))).await;
     assert_eq!(send(&place, at("m6", NOON)).await, Ok(()), "one has ended");
@@ -360,13 +446,20 @@ async fn models_that_are_not_allowed_are_not_asked() {
     let guide = usual("m1", Usual::Guide);
     assert_eq!(send(&place, guide).await, Ok(()), "the guide always");
     let large = Usual::Model(model("openai/large"));
-    assert_eq!(send(&place, usual("m2", large.clone())).await, Ok(()), "another instead");
+    assert_eq!(
+        send(&place, usual("m2", large.clone())).await,
+        Ok(()),
+        "another instead"
+    );
     for (name, allowed) in [("openai/large", false), ("ollama/any", true)] {
         let patch = ChatPatch {
             model: Some(Some(model(name))),
             ..ChatPatch::default()
         };
-        let chosen = place.store.update_chat(&user("alice"), &chat("c"), patch).await;
+        let chosen = place
+            .store
+            .update_chat(&user("alice"), &chat("c"), patch)
+            .await;
         chosen.expect("chosen");
         let sent = send(&place, usual(&format!("m-{allowed}"), large.clone())).await;
         assert_eq!(sent.is_ok(), allowed, "{name}: {sent:?}");
@@ -381,7 +474,10 @@ async fn models_that_are_not_allowed_are_not_asked() {
         model: Some(model("openai/large")),
         ..user("alice").into()
     };
-    let opened = place.store.open_answer(asking, again, Timestamp(NOON)).await;
+    let opened = place
+        .store
+        .open_answer(asking, again, Timestamp(NOON))
+        .await;
     assert!(matches!(opened, Err(StoreError::Refused(_))), "{opened:?}");
     let found = place.store.message(&user("alice"), &message("again")).await;
     assert!(found.is_err(), "and nothing is left of it");
@@ -404,15 +500,32 @@ async fn an_estimate_counts_the_context_and_says_what_would_be_refused() {
         estimated.expect("an estimate")
     };
     let first = estimate(draft(4_000)).await;
-    assert_eq!((first.prompt_tokens, first.cost), (1_004, None), "no price, no cost");
+    assert_eq!(
+        (first.prompt_tokens, first.cost),
+        (1_004, None),
+        "no price, no cost"
+    );
     assert_eq!(first.refusal, None);
-    place.store.append(NewExchange {
-        content: "x".repeat(8_000),
-        ..at("m1", NOON)
-    }).await.expect("accepted");
+    place
+        .store
+        .append(NewExchange {
+            content: "x".repeat(8_000),
+            ..at("m1", NOON)
+        })
+        .await
+        .expect("accepted");
     finish(&place, "m1-a", NOON, Some(spent(2_000, 10))).await;
-    let prices = vec![(model("openai/*"), Price { prompt: 1_000_000, answer: 0 })];
-    let set = place.store.set_prices("USD".into(), prices, nobody(1)).await;
+    let prices = vec![(
+        model("openai/*"),
+        Price {
+            prompt: 1_000_000,
+            answer: 0,
+        },
+    )];
+    let set = place
+        .store
+        .set_prices("USD".into(), prices, nobody(1))
+        .await;
     set.expect("a write").expect("allowed");
     limit(&place, LimitScope::Everyone, tokens_a_day(2_500)).await;
     let second = estimate(draft(4_000)).await;
@@ -420,8 +533,14 @@ async fn an_estimate_counts_the_context_and_says_what_would_be_refused() {
     assert_eq!(second.prompt_tokens, 3_002 + 12);
     assert_eq!(second.cost, Some(3_014));
     let refusal = second.refusal.expect("more than a whole day has");
-    assert_eq!((refusal.reason, refusal.retry_after_ms), (Reason::OverLimit, None));
-    let fresh = Draft { chat: None, ..draft(400) };
+    assert_eq!(
+        (refusal.reason, refusal.retry_after_ms),
+        (Reason::OverLimit, None)
+    );
+    let fresh = Draft {
+        chat: None,
+        ..draft(400)
+    };
     assert_eq!(estimate(fresh).await.refusal, None, "in a new chat it fits");
     let bobs = Asking::from(user("bob"));
     let foreign = place.store.estimate(bobs, draft(1), Timestamp(NOON)).await;
@@ -433,7 +552,11 @@ async fn an_estimate_counts_the_context_and_says_what_would_be_refused() {
 #[tokio::test]
 async fn only_those_who_manage_somebody_limit_them() {
     let place = Place::new().await;
-    let create = |name: &'static str, role| place.store.create_user(user(name), name, role, None, Timestamp(1));
+    let create = |name: &'static str, role| {
+        place
+            .store
+            .create_user(user(name), name, role, None, Timestamp(1))
+    };
     create("ann", UserRole::Admin).await.expect("an account");
     for (actor, whose, allowed) in [
         ("bob", LimitScope::Everyone, false),
@@ -442,16 +565,31 @@ async fn only_those_who_manage_somebody_limit_them() {
         ("ann", LimitScope::Server, true),
         ("alice", LimitScope::User(user("ann")), true),
     ] {
-        let set = place.store.set_limits(whose.clone(), tokens_a_day(5), by(actor, 2)).await;
-        assert_eq!(set.expect("a write").is_ok(), allowed, "{actor} limits {whose:?}");
+        let set = place
+            .store
+            .set_limits(whose.clone(), tokens_a_day(5), by(actor, 2))
+            .await;
+        assert_eq!(
+            set.expect("a write").is_ok(),
+            allowed,
+            "{actor} limits {whose:?}"
+        );
         assert_eq!(!place.store.spend_rules().at(&whose).is_silent(), allowed);
     }
     let nobody_there = LimitScope::Device(device("none"));
-    let set = place.store.set_limits(nobody_there, tokens_a_day(5), by("alice", 2)).await;
+    let set = place
+        .store
+        .set_limits(nobody_there, tokens_a_day(5), by("alice", 2))
+        .await;
     assert!(matches!(set, Err(StoreError::NotFound)));
-    let prices = place.store.set_prices("USD".into(), Vec::new(), by("bob", 2)).await;
+    let prices = place
+        .store
+        .set_prices("USD".into(), Vec::new(), by("bob", 2))
+        .await;
     assert!(prices.expect("a write").is_err());
     let log = place.store.audit(None, 10).await.expect("the log");
-    let changes = log.iter().filter(|line| line.action == chat_core::AuditAction::LimitsChanged);
+    let changes = log
+        .iter()
+        .filter(|line| line.action == chat_core::AuditAction::LimitsChanged);
     assert_eq!(changes.count(), 3, "and it is written down");
 }

@@ -31,13 +31,19 @@ pub(super) async fn page(
     let failed = |error| store_failed(&error);
     let users = app.database.users().await.map_err(failed)?;
     let users: HashMap<&UserId, &User> = users.iter().map(|user| (&user.id, user)).collect();
-    if asked.user.as_ref().is_some_and(|user| !users.contains_key(user)) {
+    if asked
+        .user
+        .as_ref()
+        .is_some_and(|user| !users.contains_key(user))
+    {
         return Err(not_found("person"));
     }
     let rows = app.database.usage(asked.days, asked.user).await;
     let rows = rows.map_err(failed)?;
     let rules = app.database.spend_rules();
-    let page = UsagePage::new(asked.days, &rules.currency, &rows, |id| users.get(id).copied());
+    let page = UsagePage::new(asked.days, &rules.currency, &rows, |id| {
+        users.get(id).copied()
+    });
     Ok(private(&page))
 }
 
@@ -85,7 +91,10 @@ mod tests {
             days(Some("from=2024-01-01&to=2024-01-31&other=1")),
             told("2024-01-01", "2024-01-31")
         );
-        assert_eq!(days(Some("to=2023-01-30")), told("2023-01-01", "2023-01-30"));
+        assert_eq!(
+            days(Some("to=2023-01-30")),
+            told("2023-01-01", "2023-01-30")
+        );
         for bad in [
             "from=2024-03-02",
             "from=2022-01-01",
