@@ -20,7 +20,7 @@ use crate::{
     app::App,
     auth::{Oidc, OidcError, Vouched, journey_cookie},
     foreign_users,
-    http::Peer,
+    http::{Entrance, Peer, Way},
 };
 
 /// Where the provider sends the browser back to.
@@ -36,6 +36,7 @@ const MAX_BYTES: usize = 4 * 1024;
 pub(super) async fn start(
     State(app): State<Arc<App>>,
     Extension(Peer(peer)): Extension<Peer>,
+    entrance: Option<Extension<Entrance>>,
     headers: HeaderMap,
 ) -> Response {
     let Some(oidc) = &app.oidc else {
@@ -44,7 +45,7 @@ pub(super) async fn start(
     if attempt(&app, peer, "").is_err() {
         return back("too_many_tries");
     }
-    let origin = own_origin(&headers);
+    let origin = own_origin(&app, entrance.as_deref(), &headers);
     let redirect = format!("{origin}{CALLBACK}");
     match oidc.begin(redirect, app.sources.clock.now()).await {
         Ok(departure) => {
@@ -60,6 +61,7 @@ pub(super) async fn start(
 pub(super) async fn callback(
     State(app): State<Arc<App>>,
     Extension(Peer(peer)): Extension<Peer>,
+    entrance: Option<Extension<Entrance>>,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Response {
@@ -78,7 +80,7 @@ pub(super) async fn callback(
         Ok(user) => user,
         Err(word) => return back(word),
     };
-    let origin = own_origin(&headers);
+    let origin = own_origin(&app, entrance.as_deref(), &headers);
     let forget = journey_cookie::forget(&headers, is_tls(&origin));
     // A navigation does not say its origin; whether cookies are for TLS alone depends on it.
     let mut headers = headers;
@@ -184,20 +186,21 @@ fn leave(address: &str, cookie: Option<HeaderValue>) -> Response {
     response
 }
 
-/// This server as the browser sees it. The host was checked by the guard, and the provider sends
-/// nobody to an address that it was not told of.
-fn own_origin(headers: &HeaderMap) -> String {
-    let text = |name| {
-        headers
-            .get(name)
-            .and_then(|value: &HeaderValue| value.to_str().ok())
-    };
+/// This server as the browser sees it: the public address of the settings, or where the request came
+/// in. The host was checked by the guard, and the provider sends nobody to an address that it was not
+/// told of.
+fn own_origin(app: &App, entrance: Option<&Entrance>, headers: &HeaderMap) -> String {
+    let by_tls = entrance.is_some_and(|entrance| entrance.way != Way::Plain);
+    if let Some(public) = app.config.server.public_url.as_ref().filter(|_| !by_tls) {
+        return public.clone();
+    }
     // Only a trusted proxy's word comes as far as here.
-    let scheme = match text(header::HeaderName::from_static("x-forwarded-proto")) {
-        Some("https") => "https",
-        _ => "http",
-    };
-    format!("{scheme}://{}", text(header::HOST).unwrap_or("localhost"))
+    let proxied = headers.get("x-forwarded-proto");
+    let by_tls = by_tls || proxied.is_some_and(|scheme| scheme == "https");
+    let scheme = if by_tls { "https" } else { "http" };
+    let host = headers.get(header::HOST);
+    let host = host.and_then(|host| host.to_str().ok());
+    format!("{scheme}://{}", host.unwrap_or("localhost"))
 }
 
 fn is_tls(origin: &str) -> bool {
