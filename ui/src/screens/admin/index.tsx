@@ -3,7 +3,7 @@
 
 import { Menu as MenuIcon, PanelLeft, ShieldX } from 'lucide-react';
 import { Tabs } from 'radix-ui';
-import type { ComponentType } from 'react';
+import { useEffect, useRef, type ComponentType } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Busy } from '@/parts/busy';
 import { Button } from '@/parts/button';
@@ -67,6 +67,11 @@ export default function AdminPage({ section, sidebarHidden, onShowSidebar }: Pro
 function Sections({ section }: { section: AdminSection }) {
   const { t } = useTranslation();
   const may = useMayManage();
+  const tabs = useRef<HTMLDivElement>(null);
+  // On a phone not all of them have room: the one that is open shows.
+  useEffect(() => {
+    tabs.current?.querySelector('[data-state=active]')?.scrollIntoView({ inline: 'nearest', block: 'nearest' });
+  }, [section, may]);
   if (may === null) return <Busy words={t('common.loading')} className="px-6 py-10" />;
   if (!may) {
     return (
@@ -83,6 +88,7 @@ function Sections({ section }: { section: AdminSection }) {
     >
       <div className="shrink-0 border-b">
         <Tabs.List
+          ref={tabs}
           aria-label={t('admin.sections')}
           className="mx-auto flex w-full max-w-[52rem] gap-1 px-3 max-md:overflow-x-auto max-md:[scrollbar-width:none] md:px-[1.0625rem]"
         >
