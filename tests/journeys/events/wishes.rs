@@ -245,6 +245,7 @@ async fn the_guide_invents_nothing_and_says_what_is_missing() {
     client.expect("OBJECTIVE_PROGRESS").await;
     let error = client.error().await;
     assert_eq!(text(&error, "code"), "GENERATION_FAILED");
+    assert_eq!(text(&error, "reason"), "no_model", "what a UI says it by");
     assert!(
         text(&error, "message").contains("Connect a model"),
         "{error}"

@@ -87,6 +87,8 @@ pub enum Reason {
     EmptyAnswer,
     /// The conversation is longer than the model takes.
     ContextTooLong,
+    /// Only a model can do that, and none is connected.
+    NoModel,
     /// The store cannot write: disk full, read-only, locked.
     StoreFailed,
     /// The server is going down.

@@ -161,6 +161,8 @@ pub enum ProviderProblem {
     Empty,
     /// No such provider is configured.
     Unknown,
+    /// Only the guide is there, which is no model.
+    NoModel,
 }
 
 /// A provider's failure, fit to be shown: never holds a key.
@@ -194,6 +196,7 @@ impl From<ProviderError> for Fault {
             P::Garbled => (ErrorCode::GenerationFailed, Reason::Garbled),
             P::Empty => (ErrorCode::GenerationFailed, Reason::EmptyAnswer),
             P::Unknown => (ErrorCode::GenerationFailed, Reason::NotFound),
+            P::NoModel => (ErrorCode::GenerationFailed, Reason::NoModel),
         };
         Self {
             code,

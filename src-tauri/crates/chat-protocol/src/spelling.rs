@@ -115,7 +115,7 @@ words! {
         Malformed, UnknownType, NotFound, Empty, TooLong, Forbidden, SignInRequired, TokenRefused,
         TooManyMessages, TooManyBytes, TooManyAnswers, DailyLimit, MonthlyLimit, OverLimit, ModelNotAllowed, KeyRefused, ProviderForbids, ModelNotFound, ProviderBusy,
         ProviderFailed, RequestRefused, Unreachable, TlsFailed, NoFirstToken, Stalled, CutOff,
-        Garbled, EmptyAnswer, ContextTooLong, StoreFailed, ShuttingDown, Internal,
+        Garbled, EmptyAnswer, ContextTooLong, NoModel, StoreFailed, ShuttingDown, Internal,
     }
 }
 

@@ -125,6 +125,7 @@ spelled!(Reason {
     Garbled = "garbled",
     EmptyAnswer = "empty_answer",
     ContextTooLong = "context_too_long",
+    NoModel = "no_model",
     StoreFailed = "store_failed",
     ShuttingDown = "shutting_down",
     Internal = "internal",

@@ -225,7 +225,7 @@ fn said(role: Role, content: String) -> PromptMessage {
 
 fn no_model() -> ProviderError {
     error(
-        ProviderProblem::Unknown,
+        ProviderProblem::NoModel,
         "No model is connected, and the guide cannot invent objectives. Connect a model in \
          Settings, Models, then try again.",
     )
