@@ -8,10 +8,12 @@ use crate::{
     error::Fault,
     ids::{ChatId, ClientId, DeviceId, MessageId, ModelId, Revision, UserId},
     model::{Chat, ChatPatch, Message, MessageStatus, SettingsPatch, UserSettings},
+    objective::Objective,
     objective_store::ObjectiveStore,
     sharing::SharingStore,
     sources::{IdSource, Timestamp},
     spend::{Asking, Refusal, SpendStore, Spent, Usual},
+    turn_log::PieceKind,
 };
 
 /// Why the store could not do it.
@@ -23,9 +25,6 @@ pub enum StoreError {
     /// The id is already somebody's.
     #[error("the id is taken")]
     IdTaken,
-    /// The store's queue is full or closed.
-    #[error("the store is not taking work")]
-    Unavailable,
     /// This person may see the chat and not write in it.
     #[error("this person may only read the chat")]
     ReadOnly,
@@ -40,10 +39,13 @@ pub enum StoreError {
     NoPerson,
     /// The chat has as many people as it can have.
     #[error("the chat has as many people as it can have")]
+    TooMany,
     /// A limit of what may be spent is reached.
     #[error("a limit is reached")]
     Refused(Box<Refusal>),
-    TooMany,
+    /// The store's queue is full or closed.
+    #[error("the store is not taking work")]
+    Unavailable,
     /// The database refused: disk full, read-only, locked, corrupt.
     #[error("the database failed")]
     Database(#[source] Box<dyn std::error::Error + Send + Sync>),
@@ -179,6 +181,19 @@ pub struct FinishedAnswer {
     pub now: Timestamp,
 }
 
+/// All that a model is asked with, of one moment.
+#[derive(Debug, Clone)]
+pub struct AnswerContext {
+    /// The chat.
+    pub chat: Chat,
+    /// The settings of the person who asks.
+    pub settings: UserSettings,
+    /// From the chat's first message to the answer, oldest first.
+    pub line: Vec<Message>,
+    /// What the chat is about.
+    pub objective: Option<Objective>,
+}
+
 /// A chat with the branch that is shown, oldest message first.
 #[derive(Debug, Clone)]
 pub struct History {
@@ -240,6 +255,16 @@ pub struct ChatChanges {
     pub revision: Revision,
 }
 
+/// Where a running answer's pieces are kept before anybody is told of them.
+pub trait AnswerJournal: Send {
+    /// Keeps pieces, in their order; they survive the process, not the power, when this returns.
+    /// Blocks for the microseconds that copying them takes. A failure is the journal's to log: the
+    /// answer goes on, and the checkpoints keep it.
+    fn keep(&mut self, pieces: &[(PieceKind, String)]);
+    /// Forgets them all: the end of the answer is committed. Dropping a journal does not.
+    fn discard(self: Box<Self>);
+}
+
 /// History, in whatever database. Every method takes the person where what they may see
 /// matters; what they may not see is [`StoreError::NotFound`].
 ///
@@ -287,7 +312,9 @@ pub trait ChatStore: ObjectiveStore + SharingStore + SpendStore {
     ) -> Result<Snapshot, StoreError>;
     /// Where an answer stands now.
     async fn standing(&self, answer: &MessageId) -> Result<Standing, StoreError>;
-    /// The line from a chat's first message to `leaf`, oldest first: what a model is asked with.
+    /// What a model is asked with for `answer`, which `user` asked for.
+    async fn context(&self, user: &UserId, answer: &Message) -> Result<AnswerContext, StoreError>;
+    /// The line from a chat's first message to `leaf`, oldest first.
     async fn line(&self, leaf: &MessageId) -> Result<Vec<Message>, StoreError>;
     /// A message that `user` can see.
     async fn message(&self, user: &UserId, message: &MessageId) -> Result<Message, StoreError>;
@@ -307,7 +334,10 @@ pub trait ChatStore: ObjectiveStore + SharingStore + SpendStore {
         new: NewAnswer,
         now: Timestamp,
     ) -> Result<Message, StoreError>;
-    /// Keeps what is new in running answers, all in one transaction.
+    /// The journal of an answer that begins or goes on.
+    fn journal(&self, answer: &MessageId) -> Box<dyn AnswerJournal>;
+    /// Keeps what is new in running answers, all in one transaction: what a copy of a history in
+    /// use has of them.
     async fn checkpoint(&self, pieces: Vec<TurnPiece>) -> Result<(), StoreError>;
     /// Ends an answer and folds its pieces.
     async fn finish(&self, finished: FinishedAnswer) -> Result<Message, StoreError>;

@@ -14,6 +14,7 @@ use crate::{
     connection,
     error::{Error, OpenError},
     files::{self, Hold},
+    journal::Journals,
     migrations,
     readers::Readers,
     restore,
@@ -33,8 +34,9 @@ pub struct Database {
     path: PathBuf,
     pub(crate) writer: Writer,
     readers: Readers,
-    /// Held shared while the database is open, so that no restore replaces the file below it; and
+    pub(crate) journals: Journals,
     pub(crate) rules: Rules,
+    /// Held shared while the database is open, so that no restore replaces the file below it; and
     /// the claim, if it was made.
     locks: Mutex<Vec<File>>,
 }
@@ -76,8 +78,9 @@ impl Database {
             path: path.clone(),
             writer,
             readers,
-            locks: Mutex::new(vec![lock]),
+            journals: Journals::open(path)?,
             rules,
+            locks: Mutex::new(vec![lock]),
         }))
     }
 

@@ -18,6 +18,7 @@ mod devices;
 mod error;
 mod files;
 mod invitations;
+mod journal;
 mod migrations;
 mod objective_store;
 mod operations;

@@ -3,7 +3,7 @@
 
 use async_trait::async_trait;
 use chat_core::{
-    Asking, Appended, Chat, ChatChanges, ChatId, ChatPatch, ChatStore, ClientId, FinishedAnswer, History,
+    AnswerContext, AnswerJournal, Appended, Asking, Chat, ChatChanges, ChatId, ChatPatch, ChatStore, ClientId, FinishedAnswer, History,
     Message, MessageId, NewAnswer, NewBranch, NewChat, NewExchange, Revision, SettingsPatch,
     Snapshot, Standing, StoreError, Timestamp, TurnPiece, UserId, UserSettings,
 };
@@ -96,6 +96,12 @@ impl ChatStore for Database {
             .await
     }
 
+    async fn context(&self, user: &UserId, answer: &Message) -> Result<AnswerContext, StoreError> {
+        let (user, chat, answer) = (user.clone(), answer.chat.clone(), answer.id.clone());
+        self.read(move |connection| exchanges::context(connection, &user, &chat, &answer))
+            .await
+    }
+
     async fn line(&self, leaf: &MessageId) -> Result<Vec<Message>, StoreError> {
         let leaf = leaf.clone();
         self.read(move |connection| {
@@ -150,6 +156,10 @@ impl ChatStore for Database {
             .await
     }
 
+    fn journal(&self, answer: &MessageId) -> Box<dyn AnswerJournal> {
+        Box::new(self.journals.begin(answer))
+    }
+
     async fn finish(&self, finished: FinishedAnswer) -> Result<Message, StoreError> {
         let rules = self.rules.now();
         self.write(move |scope| answers::finish(scope, &rules, &finished))
@@ -157,9 +167,15 @@ impl ChatStore for Database {
     }
 
     async fn sweep(&self, now: Timestamp) -> Result<usize, StoreError> {
-        let rules = self.rules.now();
-        self.write(move |scope| answers::sweep(scope, &rules, now))
-            .await
+        let (rules, journals) = (self.rules.now(), self.journals.clone());
+        let swept = self
+            .write(move |scope| answers::sweep(scope, &rules, &journals, now))
+            .await?;
+        // Only now that what they had is committed.
+        if let Err(error) = self.journals.clear() {
+            tracing::warn!(%error, "the journals of ended answers stay");
+        }
+        Ok(swept)
     }
 
     async fn settings(&self, user: &UserId) -> Result<UserSettings, StoreError> {

@@ -49,8 +49,8 @@ pub struct ServiceSettings {
     pub auto_title: bool,
     /// Answers one person may have running or waiting at once; 0 is no limit.
     pub running_answers: usize,
-    /// How often running answers are kept. Half of what a killed process may lose of them: a word
-    /// waits for the tick, and then for the commit.
+    /// How often running answers are kept in the history itself, for copies of it. A killed process
+    /// loses nothing by it: each piece is in the answer's journal before anybody is told of it.
     pub checkpoint_every: Duration,
 }
 
@@ -59,7 +59,7 @@ impl Default for ServiceSettings {
         Self {
             auto_title: true,
             running_answers: 0,
-            checkpoint_every: Duration::from_millis(50),
+            checkpoint_every: Duration::from_secs(1),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Runs one turn: asks the model, feeds the log, commits the end.
+//! Runs one turn: asks the model, keeps and tells what it says, commits the end.
 
 use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
@@ -16,7 +16,7 @@ use crate::{
     ids::ModelId,
     model::{Message, MessageStatus},
     provider::AnswerEvent,
-    store::{FinishedAnswer, Standing, StoreError},
+    store::{AnswerJournal, FinishedAnswer, Standing, StoreError},
     turn_log::PieceKind,
 };
 
@@ -73,16 +73,18 @@ fn spawn(inner: &Arc<Inner>, turn: Arc<Turn>, standing: Option<Standing>) {
         inner.turns.stop(&turn.answer.id, StopReason::Shutdown);
     }
     inner.tasks.clone().spawn(async move {
-        let ending = AssertUnwindSafe(write(&inner, &turn, standing))
+        let mut writer = LogWriter::new(&inner, &turn);
+        let ending = AssertUnwindSafe(write(&inner, &mut writer, standing))
             .catch_unwind()
             .await;
+        let journal = writer.journal;
         let ending = ending.unwrap_or_else(|_| {
             tracing::error!(message = %turn.answer.id, "a turn panicked");
             Ending::failed(Fault::internal(), None)
         });
         turn.leave_place();
         let stopped = ending.status == MessageStatus::Stopped;
-        let message = save(&inner, &turn, ending).await;
+        let message = save(&inner, &turn, ending, journal).await;
         if stopped {
             tell_unseen(&inner, &turn, &message).await;
         }
@@ -108,7 +110,8 @@ async fn tell_unseen(inner: &Inner, turn: &Turn, message: &Message) {
 }
 
 /// Asks the model and writes the log, until the end, an error or a stop.
-async fn write(inner: &Inner, turn: &Turn, standing: Option<Standing>) -> Ending {
+async fn write(inner: &Inner, writer: &mut LogWriter<'_>, standing: Option<Standing>) -> Ending {
+    let turn = writer.turn;
     let standing = match standing {
         Some(standing) => standing,
         None => {
@@ -122,13 +125,13 @@ async fn write(inner: &Inner, turn: &Turn, standing: Option<Standing>) -> Ending
         shown: standing.shown,
     };
     inner.hub.publish_to(&standing.audience, started);
-    let mut model = None;
-    tokio::select! {
+    let ending = tokio::select! {
         biased;
         reason = turn.stopped() => Ending::stopped(reason, None),
-        ending = relay(inner, turn, &mut model) => ending,
-    }
-    .with_model(model)
+        ending = relay(inner, writer) => ending,
+    };
+    writer.tell();
+    ending.with_model(writer.model.take())
 }
 
 impl Ending {
@@ -138,10 +141,11 @@ impl Ending {
     }
 }
 
-async fn relay(inner: &Inner, turn: &Turn, model: &mut Option<ModelId>) -> Ending {
-    let request = match request(inner, turn).await {
-        Ok(request) => request,
-        Err(failure) => return Ending::failed(failure, None),
+async fn relay(inner: &Inner, writer: &mut LogWriter<'_>) -> Ending {
+    let turn = writer.turn;
+    let request = match inner.store.context(&turn.user, &turn.answer).await {
+        Ok(context) => prompt::request(context, turn.model.clone()),
+        Err(error) => return Ending::failed(super::fault_of(error), None),
     };
     let request = match turn.meter.ask(inner, request) {
         Ok(request) => request,
@@ -154,9 +158,9 @@ async fn relay(inner: &Inner, turn: &Turn, model: &mut Option<ModelId>) -> Endin
     let mut backlog = Backlog::default();
     let mut next = stream.next().await;
     while let Some(event) = next.take() {
-        let ending = note(turn, event, model);
+        let ending = writer.note(event);
         if !backlog.hold() || ending.is_some() {
-            turn.log.wake();
+            writer.tell();
         }
         if let Some(ending) = ending {
             return ending;
@@ -169,7 +173,7 @@ async fn relay(inner: &Inner, turn: &Turn, model: &mut Option<ModelId>) -> Endin
         }
         if next.is_none() {
             if backlog.release() {
-                turn.log.wake();
+                writer.tell();
             }
             next = stream.next().await;
         }
@@ -178,50 +182,67 @@ async fn relay(inner: &Inner, turn: &Turn, model: &mut Option<ModelId>) -> Endin
     Ending::failed(Fault::internal(), None)
 }
 
-/// Takes down one event; gives the ending if it is one. Readers of the log are not woken.
-fn note(
-    turn: &Turn,
-    event: Result<AnswerEvent, crate::ProviderError>,
-    model: &mut Option<ModelId>,
-) -> Option<Ending> {
-    match event {
-        Ok(AnswerEvent::Started { model: answering }) => {
-            turn.log.begin(answering.clone());
-            *model = answering;
-        }
-        Ok(AnswerEvent::Text(text)) => turn.log.add(PieceKind::Text, &text),
-        Ok(AnswerEvent::Reasoning(text)) => turn.log.add(PieceKind::Reasoning, &text),
-        Ok(AnswerEvent::Usage(usage)) => turn.meter.told(usage),
-        Ok(AnswerEvent::Finished(_)) => {
-            return Some(Ending {
-                status: MessageStatus::Complete,
-                model: None,
-                failure: None,
-            });
-        }
-        Err(error) => return Some(Ending::failed(error.into(), None)),
-    }
-    None
+/// Writes a turn's log: what it tells is in the journal first.
+struct LogWriter<'a> {
+    turn: &'a Turn,
+    journal: Box<dyn AnswerJournal>,
+    /// Pieces that came and are not told yet.
+    held: Vec<(PieceKind, String)>,
+    /// Who answers, once that is known.
+    model: Option<ModelId>,
 }
 
-async fn request(inner: &Inner, turn: &Turn) -> Result<crate::AnswerRequest, Fault> {
-    let read = async {
-        let chat = inner.store.chat(&turn.user, &turn.answer.chat).await?;
-        let settings = inner.store.settings(&turn.user).await?;
-        let line = inner.store.line(&turn.answer.id).await?;
-        let mut request = prompt::request(&chat, &settings, &line, turn.model.clone());
-        if let Some(objective) = inner.store.discussed_in(&chat.id).await? {
-            prompt::about(&mut request, &objective);
+impl<'a> LogWriter<'a> {
+    fn new(inner: &Inner, turn: &'a Turn) -> Self {
+        Self {
+            turn,
+            journal: inner.store.journal(&turn.answer.id),
+            held: Vec::new(),
+            model: None,
         }
-        Ok::<_, crate::StoreError>(request)
-    };
-    read.await.map_err(super::fault_of)
+    }
+
+    /// Takes down one event; gives the ending if it is one.
+    fn note(&mut self, event: Result<AnswerEvent, crate::ProviderError>) -> Option<Ending> {
+        match event {
+            Ok(AnswerEvent::Started { model }) => {
+                self.turn.log.begin(model.clone());
+                self.model = model;
+            }
+            Ok(AnswerEvent::Text(text)) => self.held.push((PieceKind::Text, text)),
+            Ok(AnswerEvent::Reasoning(text)) => self.held.push((PieceKind::Reasoning, text)),
+            Ok(AnswerEvent::Usage(usage)) => self.turn.meter.told(usage),
+            Ok(AnswerEvent::Finished(_)) => {
+                return Some(Ending {
+                    status: MessageStatus::Complete,
+                    model: None,
+                    failure: None,
+                });
+            }
+            Err(error) => return Some(Ending::failed(error.into(), None)),
+        }
+        None
+    }
+
+    /// Keeps what is held, then shows it to the readers of the log.
+    fn tell(&mut self) {
+        self.journal.keep(&self.held);
+        for (kind, text) in self.held.drain(..) {
+            self.turn.log.add(kind, &text);
+        }
+        self.turn.log.wake();
+    }
 }
 
 /// Commits the end. While the store cannot write, a whole answer waits for it in memory, still
 /// running to all who look, however long the disk stays full; its end is told once it is kept.
 /// Only a server that goes down gives up, and tells it as failed, text and all.
-async fn save(inner: &Inner, turn: &Turn, ending: Ending) -> Message {
+async fn save(
+    inner: &Inner,
+    turn: &Turn,
+    ending: Ending,
+    journal: Box<dyn AnswerJournal>,
+) -> Message {
     let (content, reasoning) = turn.log.snapshot();
     let spent = turn.meter.spent(&ending, content.len() + reasoning.len());
     let finished = FinishedAnswer {
@@ -237,7 +258,10 @@ async fn save(inner: &Inner, turn: &Turn, ending: Ending) -> Message {
     let (mut attempt, mut wait) = (1, FIRST_WAIT);
     loop {
         let error = match inner.store.finish(finished.clone()).await {
-            Ok(message) => return message,
+            Ok(message) => {
+                journal.discard();
+                return message;
+            }
             Err(error) => error,
         };
         tracing::warn!(%error, attempt, "the end of an answer could not be saved");

@@ -6,10 +6,13 @@ use chat_core::{
     SpendRules, Timestamp, TurnPiece, UserId,
 };
 
+use rusqlite::Connection;
+
 use crate::{
     batch::Scope,
     change::touch,
     error::Error,
+    journal::Journals,
     operations::{
         chats::save,
         exchanges::running_answer,
@@ -127,9 +130,13 @@ pub(crate) fn finish(
 pub(crate) fn sweep(
     scope: &mut Scope<'_>,
     rules: &SpendRules,
+    journals: &Journals,
     now: Timestamp,
 ) -> Result<usize, Error> {
     let connection = scope.connection;
+    for answer in messages::running(connection)? {
+        recover(connection, journals, &answer)?;
+    }
     let mut swept = 0;
     for chat in messages::chats_running(connection)? {
         let touched = touch(connection, &chat)?;
@@ -138,4 +145,28 @@ pub(crate) fn sweep(
     pieces::delete_all(connection)?;
     usage::sweep(connection, rules, now)?;
     Ok(swept)
+}
+
+/// Takes from an answer's journal what its checkpoints have not. Both begin with its first new
+/// piece, so the longer has the shorter; after a power cut, or when the journal could not be
+/// written, that may be either.
+fn recover(connection: &Connection, journals: &Journals, answer: &MessageId) -> Result<(), Error> {
+    let (content, reasoning) = match journals.read(answer) {
+        Ok(text) => text,
+        Err(error) => {
+            tracing::warn!(%answer, %error, "the journal of an answer cannot be read");
+            return Ok(());
+        }
+    };
+    if content.len() + reasoning.len() > pieces::bytes(connection, answer)? {
+        pieces::delete(connection, answer)?;
+        let piece = TurnPiece {
+            message: answer.clone(),
+            to: 1,
+            content,
+            reasoning,
+        };
+        pieces::insert(connection, &piece)?;
+    }
+    Ok(())
 }

@@ -1,7 +1,7 @@
 //! Accepting a person's message together with the answer it asks for, exactly once.
 
 use chat_core::{
-    Appended, ChangeKind, ClientId, Message, MessageId, MessageStatus, NewExchange, Role,
+    AnswerContext, Appended, ChangeKind, ChatId, ClientId, Message, MessageId, MessageStatus, NewExchange, Role,
     Asker, Asking, SpendRules, TitleSource, UserId,
 };
 use rusqlite::Connection;
@@ -14,7 +14,7 @@ use crate::{
     batch::Scope,
     change::touch,
     error::Error,
-    tables::{chats, messages},
+    tables::{chats, messages, objectives, settings},
     title,
 };
 
@@ -167,6 +167,26 @@ pub(crate) fn running_answer(
         revision: question.revision,
         siblings: Vec::new(),
     }
+}
+
+/// What a model is asked with for `answer`.
+pub(crate) fn context(
+    connection: &Connection,
+    user: &UserId,
+    chat: &ChatId,
+    answer: &MessageId,
+) -> Result<AnswerContext, Error> {
+    let chat = chats::visible(connection, user, chat)?.ok_or(Error::NotFound)?;
+    let line = messages::path(connection, answer)?;
+    if line.is_empty() {
+        return Err(Error::NotFound);
+    }
+    Ok(AnswerContext {
+        settings: settings::get(connection, user)?,
+        objective: objectives::by_chat(connection, &chat.id)?,
+        chat,
+        line,
+    })
 }
 
 /// A message that `user` can see.

@@ -8,6 +8,7 @@ mod durability;
 mod exchanges;
 mod files;
 mod invitations;
+mod journal;
 mod migrations;
 mod objectives;
 mod portable;
