@@ -16,8 +16,9 @@ impl<S: Stream> Connection<S> {
                 return Ok(());
             };
             match item {
-                FeedItem::Entry(entry) => self.entry(&entry).await?,
-                FeedItem::Lagged => self.catch_up().await?,
+                // Big futures that live only as long as there is news.
+                FeedItem::Entry(entry) => Box::pin(self.entry(&entry)).await?,
+                FeedItem::Lagged => Box::pin(self.catch_up()).await?,
             }
         }
     }
@@ -122,7 +123,7 @@ impl<S: Stream> Connection<S> {
                 FeedEvent::Generation(generation) => self.tell_generation(generation).await?,
                 FeedEvent::AnswerWaits(message) => self.tell_activity(message, true).await?,
                 FeedEvent::AnswerLost(message) => match delivery {
-                    Delivery::End => self.tell_rest(message).await?,
+                    Delivery::End => self.tell_rest(message, None).await?,
                     _ => self.tell_activity(message, false).await?,
                 },
                 FeedEvent::Committed(change) => {
@@ -135,7 +136,7 @@ impl<S: Stream> Connection<S> {
                             self.tell_whole(message).await?;
                         }
                         (ChangeKind::AnswerEnded(message, _), Delivery::End) => {
-                            self.tell_rest(message).await?;
+                            self.tell_rest(message, Some(entry)).await?;
                         }
                         (ChangeKind::AnswerEnded(message, _), Delivery::ListEnd) => {
                             self.tell_activity(message, false).await?;
@@ -187,12 +188,16 @@ impl<S: Stream> Connection<S> {
                     .await
             }
             None => {
-                let dialect = self.dialect;
-                let added = Event::MessageAdded(message);
-                let encode = || dialect.encode(&added, None).unwrap_or_default();
-                self.send(entry.frame(dialect.slot(), encode)).await
+                self.tell_shared(entry, &Event::MessageAdded(message)).await
             }
         }
+    }
+
+    /// Sends an entry's one frame that all hear alike, encoded by the first who tells it.
+    async fn tell_shared(&mut self, entry: &FeedEntry, event: &Event<'_>) -> Result<(), End> {
+        let dialect = self.dialect;
+        let encode = || dialect.encode(event, None).unwrap_or_default();
+        self.send(entry.frame(dialect.slot(), encode)).await
     }
 
     /// The reference of an own message that is still to be told, if it is one.
@@ -214,13 +219,17 @@ impl<S: Stream> Connection<S> {
         .await
     }
 
-    /// The rest of the followed answer, and its end.
-    pub(super) async fn tell_rest(&mut self, message: &Message) -> Result<(), End> {
+    /// The rest of the followed answer, and its end; `entry` is the one that tells of it.
+    pub(super) async fn tell_rest(
+        &mut self,
+        message: &Message,
+        entry: Option<&FeedEntry>,
+    ) -> Result<(), End> {
         self.follow_on().await?;
         let followed = self.following_of(&message.chat);
         let begun = followed.is_some_and(|followed| followed.begun);
         self.stop_following(&message.chat);
-        self.tell_end(message, begun).await
+        self.tell_end(message, begun, entry).await
     }
 
     fn following_of(&self, chat: &ChatId) -> Option<&Followed> {
@@ -265,12 +274,17 @@ impl<S: Stream> Connection<S> {
             )
             .await?;
         }
-        self.tell_end(message, !unsaid).await
+        self.tell_end(message, !unsaid, None).await
     }
 
     /// The end of an answer. A failed one has its text, if any, and then the error.
-    /// `begun` says that it was told that the model had begun.
-    pub(super) async fn tell_end(&mut self, message: &Message, begun: bool) -> Result<(), End> {
+    /// `begun` says that it was told that the model had begun; `entry` is the one that tells of it.
+    pub(super) async fn tell_end(
+        &mut self,
+        message: &Message,
+        begun: bool,
+        entry: Option<&FeedEntry>,
+    ) -> Result<(), End> {
         self.session.told_end(&message.chat, &message.id);
         self.answered(&message.id);
         let failed = message.status == MessageStatus::Failed;
@@ -281,7 +295,11 @@ impl<S: Stream> Connection<S> {
                 if !begun {
                     self.tell_begun_whole(message).await?;
                 }
-                self.tell(&Event::AnswerEnded(message), None).await?;
+                let ended = Event::AnswerEnded(message);
+                match entry {
+                    Some(entry) => self.tell_shared(entry, &ended).await?,
+                    None => self.tell(&ended, None).await?,
+                }
             }
         }
         if message.status == MessageStatus::Interrupted {

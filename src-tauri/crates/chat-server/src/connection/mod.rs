@@ -128,26 +128,28 @@ struct Followed {
 }
 
 /// Runs a connection to its end; `closing` asks for it.
-pub(crate) async fn run<S: Stream>(
+///
+/// What the future holds is what an idle connection costs, thousands of times over: the connection
+/// is made before the future, so that it is in there once, and futures that are seldom awaited are
+/// boxed where they are.
+pub(crate) fn run<S: Stream>(
     app: Arc<App>,
     socket: WebSocketStream<S>,
     dialect: Dialect,
     token: Option<Token>,
     peer: IpAddr,
     closing: CancellationToken,
-) {
+) -> impl Future<Output = ()> + Send {
     counters::CONNECTED.add(1);
     app.connections.fetch_add(1, Ordering::Relaxed);
     tracing::debug!(%peer, "a client connected");
-    let frames = app.limits.frames();
     let mut connection = Connection {
-        app: Arc::clone(&app),
         dialect,
         socket,
         session: Session::default(),
         peer,
         device: None,
-        frames,
+        frames: app.limits.frames(),
         feed: None,
         accounts: None,
         following: Vec::new(),
@@ -162,14 +164,17 @@ pub(crate) async fn run<S: Stream>(
         read_again: None,
         told_draining: false,
         returned: false,
+        app,
     };
-    let end = match connection.serve(token, &closing).await {
-        Ok(never) => match never {},
-        Err(end) => end,
-    };
-    finish(connection.socket, end).await;
-    app.connections.fetch_sub(1, Ordering::Relaxed);
-    tracing::debug!(%peer, "a client left");
+    async move {
+        let end = match connection.serve(token, &closing).await {
+            Ok(never) => match never {},
+            Err(end) => end,
+        };
+        Box::pin(finish(&mut connection.socket, end)).await;
+        connection.app.connections.fetch_sub(1, Ordering::Relaxed);
+        tracing::debug!(%peer, "a client left");
+    }
 }
 
 /// What every connection waits for beside its own news. Kept from one wait to the next: all
@@ -203,7 +208,7 @@ impl<S: Stream> Connection<S> {
     ) -> Result<std::convert::Infallible, End> {
         self.tell(&Event::Connected, None).await?;
         match token {
-            Some(token) => self.sign_in(&token, None).await?,
+            Some(token) => Box::pin(self.sign_in(&token, None)).await?,
             None if self.dialect.manners().sign_in_at_handshake => return Err(UNAUTHORIZED),
             None => {}
         }
@@ -230,7 +235,7 @@ impl<S: Stream> Connection<S> {
                 }
                 Wake::Late(frame) => self.send(frame).await?,
                 Wake::News => {}
-                Wake::Accounts => self.check_account().await?,
+                Wake::Accounts => Box::pin(self.check_account()).await?,
                 Wake::ReadAgain => self.read_again = None,
                 Wake::Heartbeat => {
                     if missed == MISSED_HEARTBEATS {

@@ -103,7 +103,7 @@ async fn patiently(work: impl Future<Output = Result<(), SocketError>>) -> Resul
 }
 
 /// Says why, waits a moment for the client's word, and lets go.
-pub(crate) async fn finish<S: Stream>(mut socket: WebSocketStream<S>, end: End) {
+pub(crate) async fn finish<S: Stream>(socket: &mut WebSocketStream<S>, end: End) {
     let End::Close(code, reason) = end else {
         return;
     };

@@ -185,7 +185,7 @@ impl<S: Stream> Connection<S> {
                 // Over meanwhile: its end has the whole text.
                 let ended = service.message(&user.id, &id).await?;
                 if ended.chat == *chat && ended.status != MessageStatus::Running {
-                    self.tell_end(&ended, true).await?;
+                    self.tell_end(&ended, true, None).await?;
                 }
             }
         }

@@ -173,7 +173,7 @@ impl<S: Stream> Connection<S> {
             && !snapshot.unfinished().contains(&followed)
             && let Ok(ended) = service.message(&user.id, &followed).await
         {
-            self.tell_rest(&ended).await?;
+            self.tell_rest(&ended, None).await?;
         }
         self.session
             .caught_up(chat, snapshot.chat.revision, snapshot.unfinished());
@@ -197,7 +197,7 @@ impl<S: Stream> Connection<S> {
                 self.tell(&Event::MessageAdded(message), reference.as_deref())
                     .await?;
             } else if self.followed_to(message) {
-                self.tell_rest(message).await?;
+                self.tell_rest(message, None).await?;
             } else {
                 if self.session.following(&message.chat) == Some(&message.id) {
                     self.stop_following(&message.chat);
