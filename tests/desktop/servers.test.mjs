@@ -82,6 +82,8 @@ test('one key goes from one to another, and drafts and chats stay where they are
   await online();
   await app.type('textbox', 'Message', `What is a server?${keys.enter}`);
   await app.see(/not an AI model/);
+  // Left while it is written, it would rightly count as new.
+  await app.until('the end of the answer', () => app.run(`return !document.querySelector('[aria-busy=true]')`));
   await app.until('the chat in the list', async () => (await chats()).some((title) => /What is a server/.test(title)));
   await app.type('textbox', 'Message', 'a draft at home');
   await press('1');

@@ -36,16 +36,16 @@ async fn branched(server: &Server, person: &Person) -> (String, Value) {
     (chat, exported.json())
 }
 
-/// Two servers that know nothing of each other.
-async fn two() -> (Server, Server) {
+/// Two servers that know nothing of each other, and the model's server of the first.
+async fn two() -> (Provider, Server, Server) {
     let provider = Provider::playing([Script::text(&["one"]), Script::text(&["two"])]).await;
     let here = Setup::with(&provider).start().await;
-    (here, Setup::new().start().await)
+    (provider, here, Setup::new().start().await)
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_chat_arrives_with_its_branches_and_is_a_chat_there() {
-    let (here, there) = two().await;
+    let (_provider, here, there) = two().await;
     let (alice, bob) = (here.user("alice"), there.user("bob"));
     let (chat, document) = branched(&here, &alice).await;
     let said: Vec<&str> = document["messages"]
@@ -75,8 +75,8 @@ async fn a_chat_arrives_with_its_branches_and_is_a_chat_there() {
         (&json!(3), &json!(true))
     );
     let new = text(&imported, "chatId");
-    let told = watching.until("chat_created").await;
-    assert_eq!(text(&told, "chatId"), new);
+    let told = watching.until("chat_updated").await;
+    assert_eq!(text(&told["chat"], "chatId"), new);
 
     let joined = watching.look_at(new).await;
     assert_eq!(text(&joined, "title"), "Bread");
@@ -92,12 +92,14 @@ async fn a_chat_arrives_with_its_branches_and_is_a_chat_there() {
         assert_eq!(again[part], document[part], "{part} is as it was");
     }
     // The guide answers there: it is a chat like any other.
-    watching.ask("And now?").await;
+    let mut talking = Client::join(&there, &bob).await;
+    talking.look_at(new).await;
+    talking.ask("And now?").await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_line_that_was_cut_never_makes_two_chats() {
-    let (here, there) = two().await;
+    let (_provider, here, there) = two().await;
     let (alice, bob, carol) = (here.user("alice"), there.user("bob"), there.user("carol"));
     let (_, document) = branched(&here, &alice).await;
     let (one, two, other) = tokio::join!(
@@ -135,7 +137,7 @@ async fn a_line_that_was_cut_never_makes_two_chats() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nobody_exports_what_they_do_not_see() {
-    let (here, _) = two().await;
+    let (_provider, here, _) = two().await;
     let (alice, mallory) = (here.user("alice"), here.user("mallory"));
     let (chat, _) = branched(&here, &alice).await;
     let hers = export(&here, &chat, &mallory).await;
@@ -161,7 +163,7 @@ async fn nobody_exports_what_they_do_not_see() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_is_no_chat_is_refused_and_makes_nothing() {
-    let (here, there) = two().await;
+    let (_provider, here, there) = two().await;
     let (alice, bob) = (here.user("alice"), there.user("bob"));
     let (_, good) = branched(&here, &alice).await;
     let with = |change: &dyn Fn(&mut Value)| {
