@@ -56,10 +56,10 @@ mod tests {
         let chat = |text: &str| ChatId::parse(text).expect("an id");
         let first = order.of(&chat("a")).await;
         let _other = order.of(&chat("b")).await;
-        let mut second = tokio_test(order.of(&chat("a")));
+        let mut second = at_once(order.of(&chat("a")));
         assert!(second.is_none(), "the first is not over");
         drop(first);
-        second = tokio_test(order.of(&chat("a")));
+        second = at_once(order.of(&chat("a")));
         assert!(second.is_some(), "now it is");
     }
 
@@ -74,7 +74,7 @@ mod tests {
         assert!(kept <= 65, "{kept} are kept");
     }
 
-    fn tokio_test<T>(work: impl Future<Output = T>) -> Option<T> {
+    fn at_once<T>(work: impl Future<Output = T>) -> Option<T> {
         futures_util::FutureExt::now_or_never(work)
     }
 }
