@@ -5,6 +5,7 @@ import { expectAccessible } from './support/accessibility';
 import { WORDS } from './support/parlor-page';
 import type { Account } from './support/server';
 import { PHONE, stage } from './support/stage';
+import { WireClient } from './support/wire-client';
 
 const parlor = stage();
 const { composer, reason } = WORDS.en;
@@ -32,7 +33,6 @@ test.each([
   ['a phone', PHONE],
 ])('a long message says what it costs, on %s', async (_, options) => {
   const page = await parlor.visit(await parlor.person(), '/', options);
-  await page.online();
   await page.composer.fill(LONG);
   await page.page.getByText(begins(composer.estimate)).waitFor();
   await expectAccessible(page, 'an estimate');
@@ -41,9 +41,15 @@ test.each([
 });
 
 test('with a price it says money, and a message that can never be sent says so', async () => {
-  await put('/api/prices', { currency: 'EUR', prices: [{ model: 'openai/*', prompt: 2_500_000, answer: 10_000_000 }] });
+  const wire = await WireClient.connect(parlor.server.origin, owner.token);
+  const { models } = (await wire.ask('list_models', {}, 'models')) as { models: { id: string }[] };
+  wire.close();
+  const prices = models.map(({ id: model }) => ({ model, prompt: 2_500_000, answer: 10_000_000 }));
+  await put('/api/prices', { currency: 'EUR', prices });
   const page = await parlor.visit(await parlor.person());
   await page.online();
+  // Where nobody chose a model, it is known from the first answer on.
+  await page.converse('Hello');
   await page.composer.fill(LONG);
   await page.page.getByText(/, €0\.0\d/).waitFor();
   await put('/api/limits', { of: 'everyone', limits: { tokensPerDay: 1_000 } });
