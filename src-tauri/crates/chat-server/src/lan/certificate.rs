@@ -91,19 +91,14 @@ impl Certificate {
             path: path.clone(),
             cause,
         };
-        match read(&path)? {
-            Some(text) => {
-                let (certificate, ends) =
-                    parse(&text).ok_or(CertificateError::Damaged(path.clone()))?;
-                if ends > now {
-                    return Ok(certificate);
-                }
-                tracing::warn!(
-                    "the certificate for the local network has ended; pair devices again"
-                );
-                fs::remove_file(&path).map_err(failed)?;
+        if let Some(text) = read(&path)? {
+            let parsed = parse(&text).ok_or(CertificateError::Damaged(path.clone()));
+            let (certificate, ends) = parsed?;
+            if ends > now {
+                return Ok(certificate);
             }
-            None => {}
+            tracing::warn!("the certificate for the local network has ended; pair devices again");
+            fs::remove_file(&path).map_err(failed)?;
         }
         let made = make(own, now).map_err(CertificateError::NotMade)?;
         keep(data_dir, &path, &made).map_err(failed)?;

@@ -153,7 +153,7 @@ fn failed(error: &LanError) -> Response {
             "none of the ports can be listened on; choose another",
         ),
         LanError::Certificate(cause) => {
-            let fault = Fault::invalid(Reason::Forbidden, &cause.to_string());
+            let fault = Fault::invalid(Reason::Forbidden, cause.to_string());
             told(StatusCode::CONFLICT, &fault, Some(Problem::NoCertificate))
         }
         LanError::Store(_) => told(StatusCode::INTERNAL_SERVER_ERROR, &Fault::internal(), None),
