@@ -173,17 +173,24 @@ test('a swapped certificate is refused in words, and hears nothing', async () =>
   await app.until('home again', () => app.run(`return /\\bonline\\b/i.test(document.querySelector('nav')?.innerText ?? '')`));
 });
 
-test('a server is renamed and removed, and its token with it', async () => {
-  const [, , entry] = await invoke('servers');
+test('servers are renamed and removed, and their tokens with them', async () => {
+  const [, team, home] = await invoke('servers');
   await app.click('button', /Switch server/);
   await app.click('menuitem', /^Manage servers/);
-  await app.click('button', `Rename ${entry.name}`);
+  // Both bear the same name; the first row is the team's.
+  await app.click('button', `Rename ${team.name}`);
   await app.type('textbox', 'Name', `${keys.control}a`);
-  await app.type('textbox', 'Name', 'Home');
+  await app.type('textbox', 'Name', 'Team');
   await app.click('button', 'Save');
-  await app.click('button', 'Remove Home');
+  await app.click('button', 'Remove Team');
   await app.click('button', 'Remove');
-  await app.until('two are left', async () => (await invoke('servers')).length === 2);
-  await app.until('its token to be gone', async () => (await desk.lookup('parlor-server', entry.id)) === null);
-  assert.equal((await shown()).id, 'local');
+  const forgotten = async ({ id }) => (await desk.lookup('parlor-server', id)) === null;
+  await app.until('the team to be forgotten', () => forgotten(team));
+  assert.deepEqual((await invoke('servers')).map(({ id }) => id), ['local', home.id]);
+  assert.equal((await shown()).id, home.id, 'the one on the screen stays');
+  assert.ok(!(await forgotten(home)), 'and its token');
+  await app.click('button', `Remove ${home.name}`);
+  await app.click('button', 'Remove');
+  await app.until('home to be forgotten', () => forgotten(home));
+  assert.equal((await shown()).id, 'local', 'what is left is this computer');
 });
