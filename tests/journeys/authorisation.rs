@@ -61,6 +61,8 @@ fn row(kind: &str, things: &Things, sender: &Person) -> Option<(Rule, Value)> {
         "create_chat" => (SignedIn, json!({"title": "Mine"})),
         "branch_chat" => (Own, json!({"messageId": message})),
         "message" => (Own, json!({"message": "Hi", "chatId": chat})),
+        "estimate" => (Own, json!({"bytes": 100, "chatId": chat})),
+        "get_usage" => (SignedIn, json!({})),
         "stop" => (Own, json!({"messageId": answer})),
         "regenerate" | "continue" => (Own, json!({"messageId": message})),
         "watch_chats" => (SignedIn, json!({"since": 0})),
