@@ -11,7 +11,7 @@ use axum::{
     response::{IntoResponse as _, Response},
     routing::{get, post},
 };
-use chat_core::{ChatId, ErrorCode, Fault, PortableError, Reason, StoreError, UserId};
+use chat_core::{ChatId, ErrorCode, Fault, IdError, PortableError, Reason, StoreError, UserId};
 use chat_protocol::http::{ExportedChat, ImportChat, ImportError, Imported};
 use chat_store::Import;
 use sha2::{Digest as _, Sha256};
@@ -120,7 +120,7 @@ async fn import(
         }
     };
     let import = Import {
-        id: chat_of(&caller.user.id, id.as_str())?,
+        id: chat_of(&caller.user.id, id.as_str()).map_err(|_| not_found("chat"))?,
         owner: caller.user.id,
         chat,
         ids: Arc::clone(&app.sources.ids),
@@ -138,7 +138,7 @@ async fn import(
 }
 
 /// The id of the chat that an import makes: the same one each time, and nobody else's.
-fn chat_of(user: &UserId, import: &str) -> Result<ChatId, Response> {
+fn chat_of(user: &UserId, import: &str) -> Result<ChatId, IdError> {
     let mut hash = Sha256::new();
     hash.update(user.as_str());
     hash.update([0]);
@@ -149,7 +149,7 @@ fn chat_of(user: &UserId, import: &str) -> Result<ChatId, Response> {
         .take(20)
         .map(|byte| format!("{byte:02x}"))
         .collect();
-    ChatId::parse(&format!("import-{hex}")).map_err(|_| not_found("chat"))
+    ChatId::parse(&format!("import-{hex}"))
 }
 
 fn is_json(headers: &HeaderMap) -> bool {

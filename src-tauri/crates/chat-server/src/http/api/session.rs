@@ -122,7 +122,10 @@ pub(super) async fn refresh(
     app.limits
         .refresh(peer, std::time::Instant::now())
         .map_err(too_many)?;
-    let next = next_token(asked.next_token)?;
+    let Some(next) = next_token(asked.next_token) else {
+        let words = "nextToken must be 32 to 256 printable characters, made at random";
+        return Err(problem(StatusCode::BAD_REQUEST, Reason::Malformed, words));
+    };
     let (by, token) = match asked.refresh_token {
         Some(token) => (RefreshBy::Body, Some(token)),
         None => (RefreshBy::Cookie, refresh_cookie::read(&headers)),
@@ -151,18 +154,15 @@ pub(super) async fn refresh(
 }
 
 /// The successor of a refresh token: the sender's own, which they have kept before they ask, or a
-/// fresh one. One that could be guessed is refused.
-fn next_token(made: Option<SecretString>) -> Result<SecretString, Response> {
+/// fresh one. One that could be guessed is none.
+fn next_token(made: Option<SecretString>) -> Option<SecretString> {
     let Some(made) = made else {
-        return Ok(SecretString::from(random_code()));
+        return Some(SecretString::from(random_code()));
     };
     let text = made.expose_secret();
-    let sound = (32..=256).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic());
-    if sound {
-        return Ok(made);
-    }
-    let words = "nextToken must be 32 to 256 printable characters, made at random";
-    Err(problem(StatusCode::BAD_REQUEST, Reason::Malformed, words))
+    let sound =
+        (32..=256).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic());
+    sound.then_some(made)
 }
 
 /// Who asks.
