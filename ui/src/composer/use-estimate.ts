@@ -16,23 +16,20 @@ const encoder = new TextEncoder();
 export function useEstimate(chatId: string | null, text: string): Estimate | null {
   const online = useApp((state) => state.connection.kind === 'online');
   const known = useApp((state) => chatId !== null && state.localChats[chatId] === undefined);
-  const [estimate, setEstimate] = useState<Estimate | null>(null);
+  const [estimate, setEstimate] = useState<{ chatId: string | null; told: Estimate } | null>(null);
   // A character is at most three bytes of each of its units: a short text is not even encoded.
   const bytes = text.length * 3 < LONG_BYTES ? 0 : encoder.encode(text).length;
   const long = online && bytes >= LONG_BYTES;
 
   useEffect(() => {
-    if (!long) {
-      setEstimate(null);
-      return;
-    }
+    if (!long) return;
     let stale = false;
     const ask = () => {
       const data = known && chatId !== null ? { bytes, chatId } : { bytes };
       session()
         .requests.ask('estimate', data, 'estimate')
         // An older server does not know the question; the message can be sent all the same.
-        .then((told) => !stale && setEstimate(told), () => !stale && setEstimate(null));
+        .then((told) => !stale && setEstimate({ chatId, told }), () => !stale && setEstimate(null));
     };
     const timer = setTimeout(ask, PAUSE_MS);
     return () => {
@@ -41,5 +38,6 @@ export function useEstimate(chatId: string | null, text: string): Estimate | nul
     };
   }, [bytes, long, known, chatId]);
 
-  return long ? estimate : null;
+  // While one goes on writing, the last answer stands; it says nothing of another chat.
+  return long && estimate?.chatId === chatId ? estimate.told : null;
 }
