@@ -152,7 +152,7 @@ impl Limits {
             self.cost_per_day,
             self.cost_per_month,
         ];
-        numbers.into_iter().all(fits).then(|| CoreLimits {
+        numbers.into_iter().all(fits).then_some(CoreLimits {
             messages_per_minute: self.messages_per_minute,
             running_answers: self.running_answers,
             messages_per_day: self.messages_per_day,
