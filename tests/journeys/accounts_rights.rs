@@ -91,7 +91,12 @@ fn routes() -> Vec<(&'static str, &'static str, Value, Access)> {
             json!({"decision": "refuse"}),
             Manager,
         ),
-        ("POST", "/api/pairing/ask", json!({"code": "ABCD-EFGH"}), Public),
+        (
+            "POST",
+            "/api/pairing/ask",
+            json!({"code": "ABCD-EFGH"}),
+            Public,
+        ),
         (
             "POST",
             "/api/pairing/claim",
@@ -104,12 +109,7 @@ fn routes() -> Vec<(&'static str, &'static str, Value, Access)> {
         ("GET", "/api/prices", Value::Null, Manager),
         ("PUT", "/api/prices", json!({}), Manager),
         ("GET", "/api/audit", Value::Null, Manager),
-        (
-            "GET",
-            "/api/chats/{chatId}/export",
-            Value::Null,
-            SignedIn,
-        ),
+        ("GET", "/api/chats/{chatId}/export", Value::Null, SignedIn),
         ("POST", "/api/chats/import", json!({}), SignedIn),
     ]
 }

@@ -135,7 +135,10 @@ async fn a_provider_saved_without_activating_leaves_the_other_in_charge() {
     let server = server.stop().await.start().await;
     let (mut member, _) = Client::in_new_chat(&server, &server.user("alice")).await;
     let answer = member.ask("Hi").await;
-    assert_eq!(answer.end["model"], "one/scripted", "after a restart as well");
+    assert_eq!(
+        answer.end["model"], "one/scripted",
+        "after a restart as well"
+    );
     assert!(other.requests().is_empty());
 }
 

@@ -138,7 +138,10 @@ async fn a_form_that_was_refused_is_not_asked_for_again_when_it_is_mended() {
     client.send(None, "GENERATE_OBJECTIVE", wish()).await;
     client.until("OBJECTIVE_GENERATED").await;
     let mended = provider.asked(2).await;
-    assert_eq!(mended.body["response_format"], json!({"type": "json_object"}));
+    assert_eq!(
+        mended.body["response_format"],
+        json!({"type": "json_object"})
+    );
     assert_eq!(provider.requests().len(), 3);
 }
 

@@ -10,7 +10,7 @@ use std::{
 use async_trait::async_trait;
 use chat_core::{
     AnswerEvent, AnswerRequest, AnswerStream, DraftRequest, DraftStream, FinishReason,
-    FoundProvider, ModelInfo, ModelProvider, ProviderError, ProviderId, ProviderInfo,
+    FoundProvider, ModelId, ModelInfo, ModelProvider, ProviderError, ProviderId, ProviderInfo,
     ProviderProblem, Role,
 };
 use futures_util::{StreamExt as _, stream};
@@ -154,7 +154,7 @@ impl ModelProvider for Scripted {
         false
     }
 
-    fn usual_model(&self) -> Option<chat_core::ModelId> {
+    fn usual_model(&self) -> Option<ModelId> {
         None
     }
 
@@ -170,13 +170,7 @@ impl ModelProvider for Scripted {
         Vec::new()
     }
 
-    async fn save(
-        &self,
-        _: ProviderId,
-        _: String,
-        _: String,
-        _: Option<String>,
-    ) -> Result<(), ProviderError> {
+    async fn save(&self, _: chat_core::NewProvider) -> Result<(), ProviderError> {
         Err(failure())
     }
 

@@ -6,9 +6,9 @@ use crate::{
     ids::{ChatId, ClientId, GenerationId, MessageId, ModelId, ObjectiveId, ProviderId, Revision},
     model::{ChatPatch, SettingsPatch},
     objective::{ObjectivePatch, Wish},
-    spend::Draft,
     provider::NewProvider,
     sharing::SharingChange,
+    spend::Draft,
 };
 
 /// A bearer token, unprintable.

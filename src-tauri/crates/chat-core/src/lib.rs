@@ -63,7 +63,8 @@ pub use spend::{
     Spending, Spent, UsageRow, Usual, Wanted, allowances, judge, tokens_of,
 };
 pub use store::{
-    AnswerContext, AnswerJournal, Appended, ChatChanges, ChatStore, FinishedAnswer, History, NewAnswer, NewBranch, NewChat,
-    NewExchange, Snapshot, Standing, StillRunning, StoreError, TurnPiece,
+    AnswerContext, AnswerJournal, Appended, ChatChanges, ChatStore, FinishedAnswer, History,
+    NewAnswer, NewBranch, NewChat, NewExchange, Snapshot, Standing, StillRunning, StoreError,
+    TurnPiece,
 };
 pub use turn_log::{Cursor, PieceKind, Segment, TurnLog};

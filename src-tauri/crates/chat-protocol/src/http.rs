@@ -7,8 +7,8 @@ mod invitations;
 mod lan;
 mod pairing;
 mod people;
-mod spending;
 mod portable;
+mod spending;
 #[cfg(test)]
 mod tests;
 
@@ -34,12 +34,12 @@ pub use self::{
         AnswerPairing, AskPairing, ClaimPairing, PairedDevice, PairingAsked, PairingCode,
         PairingRequest, PairingState, PairingWaits,
     },
+    people::{ChangeUser, Directory, LinkMade, Me, Person, UserInfo, UserList},
+    portable::{ExportedChat, ImportChat, ImportError, Imported},
     spending::{
         LevelLimits, Limits, LimitsOf, LimitsPage, ModelPrice, Prices, Spending, UsagePage,
         UsageRow,
     },
-    people::{ChangeUser, Directory, LinkMade, Me, Person, UserInfo, UserList},
-    portable::{ExportedChat, ImportChat, ImportError, Imported},
 };
 use crate::spelling::{ErrorCode, IsoTime, Reason, Shown, UserRole};
 

@@ -3,12 +3,13 @@
 mod support;
 
 use chat_core::{
-    Allowance, Day, Draft, Estimate, Holder, OwnUsage, Period, Quantity, Spending, Access, Chat, ChatId, ChatPatch, ClientId, Command, Difficulty, ErrorCode, Event, Fault,
-    FoundProvider, Generation, GenerationStage, KeyState, Member, Message, MessageId,
-    MessageStatus, MilestoneId, MilestonePatch, ModelId, ModelInfo, NewProvider, ObjectivePatch,
-    ObjectiveStatus, Person, PieceKind, ProviderError, ProviderId, ProviderInfo, ProviderProblem,
-    Reason, Request, Resume, Revision, Role, RunningAnswer, Segment, SettingsPatch, SharingChange,
-    Timestamp, TitleSource, User, UserId, UserRole, UserSettings, Wish,
+    Access, Allowance, Chat, ChatId, ChatPatch, ClientId, Command, Day, Difficulty, Draft,
+    ErrorCode, Estimate, Event, Fault, FoundProvider, Generation, GenerationStage, Holder,
+    KeyState, Member, Message, MessageId, MessageStatus, MilestoneId, MilestonePatch, ModelId,
+    ModelInfo, NewProvider, ObjectivePatch, ObjectiveStatus, OwnUsage, Period, Person, PieceKind,
+    ProviderError, ProviderId, ProviderInfo, ProviderProblem, Quantity, Reason, Request, Resume,
+    Revision, Role, RunningAnswer, Segment, SettingsPatch, SharingChange, Spending, Timestamp,
+    TitleSource, User, UserId, UserRole, UserSettings, Wish,
 };
 use chat_protocol::Dialect;
 use secrecy::ExposeSecret;
@@ -585,7 +586,8 @@ fn frames() -> Vec<String> {
 }
 
 fn estimate() -> Estimate {
-    let words = "the limit of tokens a day for you is reached; it frees up on 2024-01-02 at 00:00 UTC";
+    let words =
+        "the limit of tokens a day for you is reached; it frees up on 2024-01-02 at 00:00 UTC";
     let fault = Fault::new(ErrorCode::RateLimit, Reason::DailyLimit, words);
     Estimate {
         model: Some(model()),

@@ -87,11 +87,14 @@ impl RateLimits {
             && let Some(own) = rules.devices.get(device)
         {
             let rate = rate(own.messages_per_minute);
-            self.device_messages.take_by(rate, || device.clone(), 1, now)?;
+            self.device_messages
+                .take_by(rate, || device.clone(), 1, now)?;
         }
         match rules.messages_per_minute(&by.user) {
             None => self.message(&by.user, now)?,
-            own => self.messages.take_by(rate(own), || by.user.clone(), 1, now)?,
+            own => self
+                .messages
+                .take_by(rate(own), || by.user.clone(), 1, now)?,
         }
         let all = rate(rules.server.messages_per_minute);
         self.all_messages.take_by(all, || (), 1, now)

@@ -136,7 +136,11 @@ pub async fn start(config: Config, secrets: Arc<dyn Secrets>) -> Result<ServerHa
         sources,
         bound,
     );
-    let way = if security.is_some() { Way::Secure } else { Way::Plain };
+    let way = if security.is_some() {
+        Way::Secure
+    } else {
+        Way::Plain
+    };
     let security = security.map(|config| Security {
         config,
         arrivals: None,
@@ -274,7 +278,10 @@ pub(crate) async fn drain(app: &App) {
 }
 
 /// The account that a first start makes.
-pub(crate) async fn make_owner(database: &Database, sources: &Sources) -> Result<UserId, StartError> {
+pub(crate) async fn make_owner(
+    database: &Database,
+    sources: &Sources,
+) -> Result<UserId, StartError> {
     if let Some(owner) = database.owner().await.map_err(StartError::Store)? {
         return Ok(owner.id);
     }

@@ -214,7 +214,10 @@ mod tests {
         for length in 0..whole.len() {
             let (content, reasoning) = read(&whole[..length]);
             assert!("Привет, мир".starts_with(&content), "cut at {length}");
-            assert!(["", "Hm. "].contains(&reasoning.as_str()), "cut at {length}");
+            assert!(
+                ["", "Hm. "].contains(&reasoning.as_str()),
+                "cut at {length}"
+            );
             assert_ne!(content, "Привет, мир", "cut at {length}");
         }
     }
@@ -227,8 +230,14 @@ mod tests {
             changed[place] ^= 0x20;
             let (content, reasoning) = read(&changed);
             assert!("Привет, мир".starts_with(&content), "changed at {place}");
-            assert!(["", "Hm. "].contains(&reasoning.as_str()), "changed at {place}");
-            assert_ne!((content.as_str(), reasoning.as_str()), ("Привет, мир", "Hm. "));
+            assert!(
+                ["", "Hm. "].contains(&reasoning.as_str()),
+                "changed at {place}"
+            );
+            assert_ne!(
+                (content.as_str(), reasoning.as_str()),
+                ("Привет, мир", "Hm. ")
+            );
         }
         let zeros = [whole.as_slice(), &[0; 64]].concat();
         // A record of no text, all zeros, has not the checksum zero.

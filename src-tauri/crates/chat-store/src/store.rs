@@ -3,9 +3,10 @@
 
 use async_trait::async_trait;
 use chat_core::{
-    AnswerContext, AnswerJournal, Appended, Asking, Chat, ChatChanges, ChatId, ChatPatch, ChatStore, ClientId, FinishedAnswer, History,
-    Message, MessageId, NewAnswer, NewBranch, NewChat, NewExchange, Revision, SettingsPatch,
-    Snapshot, Standing, StoreError, Timestamp, TurnPiece, UserId, UserSettings,
+    AnswerContext, AnswerJournal, Appended, Asking, Chat, ChatChanges, ChatId, ChatPatch,
+    ChatStore, ClientId, FinishedAnswer, History, Message, MessageId, NewAnswer, NewBranch,
+    NewChat, NewExchange, Revision, SettingsPatch, Snapshot, Standing, StoreError, Timestamp,
+    TurnPiece, UserId, UserSettings,
 };
 
 use crate::{

@@ -6,8 +6,8 @@ use serde::Serialize;
 
 use super::server_frames::{
     AnswerPiece, AnswerStart, Chat, ChatActivity, ChatCreated, ChatDeleted, ChatJoined,
-    ChatUpdated, Chats, ErrorData, Estimate, Models, Notice, Pong, ProviderTested, Providers, ProvidersFound,
-    Running, RunningChat, ServerFrame,
+    ChatUpdated, Chats, ErrorData, Estimate, Models, Notice, Pong, ProviderTested, Providers,
+    ProvidersFound, Running, RunningChat, ServerFrame,
 };
 use crate::{
     objectives::Told,

@@ -3,8 +3,8 @@
 
 mod chats;
 mod models;
-mod spending;
 mod sharing;
+mod spending;
 
 use chat_core::ModelId;
 use serde::Serialize;

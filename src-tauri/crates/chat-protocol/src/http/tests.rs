@@ -1,9 +1,9 @@
 //! The bodies of `PROTOCOL.md`: what the server reads is read, what it writes is written so.
 
 use chat_core::{
-    AuditAction, AuditEntry, ChatId, Day, LimitScope, SpendRules, Device, DeviceId, ErrorCode, Fault, Invitation, InvitationId,
-    MessageStatus, ModelId, PortableChat, PortableMessage, Reason, Role,
-    SignInMethod, Timestamp, TitleSource, Token, User, UserId, UserRole,
+    AuditAction, AuditEntry, ChatId, Day, Device, DeviceId, ErrorCode, Fault, Invitation,
+    InvitationId, LimitScope, MessageStatus, ModelId, PortableChat, PortableMessage, Reason, Role,
+    SignInMethod, SpendRules, Timestamp, TitleSource, Token, User, UserId, UserRole,
 };
 use serde_json::Value;
 
@@ -89,7 +89,11 @@ fn portable() -> PortableChat {
         reasoning: "A greeting.".to_owned(),
         status: MessageStatus::Failed,
         model: model.clone(),
-        failure: Some(Fault::new(ErrorCode::GenerationFailed, Reason::CutOff, words)),
+        failure: Some(Fault::new(
+            ErrorCode::GenerationFailed,
+            Reason::CutOff,
+            words,
+        )),
         finished_at: Some(at(1_000)),
         ..question.clone()
     };
@@ -210,7 +214,10 @@ fn every_body_is_as_the_protocol_says() {
     assert_eq!(json(ExportedChat::new(&portable, at(2_000))), *next());
     let asked = next().to_string();
     let import = ImportChat::read(asked.as_bytes()).expect("a body");
-    assert_eq!((import.id.as_str(), import.chat.leaf), ("import-1", Some(0)));
+    assert_eq!(
+        (import.id.as_str(), import.chat.leaf),
+        ("import-1", Some(0))
+    );
     let made = ChatId::parse("import-0af1").expect("an id");
     assert_eq!(json(Imported::new(&made, 1, true)), *next());
 
@@ -336,12 +343,7 @@ fn local_network<'a>(next: &mut impl FnMut() -> &'a Value, alice: &User, device:
     assert_eq!(json(lan), *next());
     let finding = |hop, verdict, why| LanFinding { hop, verdict, why };
     let command = "sudo ufw allow from 192.168.1.0/24 to any port 3000 proto tcp comment Parlor";
-    let arrival = LanArrival::new(
-        "192.168.1.7".to_owned(),
-        LanStage::Distrusted,
-        at(0),
-        false,
-    );
+    let arrival = LanArrival::new("192.168.1.7".to_owned(), LanStage::Distrusted, at(0), false);
     let check = LanCheck {
         failing: Some(LanHop::Firewall),
         hops: vec![
@@ -360,7 +362,10 @@ fn local_network<'a>(next: &mut impl FnMut() -> &'a Value, alice: &User, device:
 
     let end = at(2 * 60 * 1000);
     let link = "https://192.168.1.20:3000/#pair=K7QM-4XRD&sha256=q80".to_owned();
-    assert_eq!(json(PairingCode::new("K7QM-4XRD", end, vec![link])), *next());
+    assert_eq!(
+        json(PairingCode::new("K7QM-4XRD", end, vec![link])),
+        *next()
+    );
     let request = PairingRequest::new("request-1", "Ann's phone", "192.168.1.7", "4821", end);
     let paired = PairedDevice::new(device, alice);
     let state = PairingState::new(3, Some(end), vec![request], vec![paired]);
@@ -434,27 +439,40 @@ fn a_bad_import_is_refused_in_words_that_quote_nothing() {
         ("a circle", second("parent", 1.into())),
         ("a parent that comes later", second("parent", 7.into())),
         ("a parent below 0", second("parent", (-1).into())),
-        ("a parent that is an id", second("parent", "very-secret".into())),
+        (
+            "a parent that is an id",
+            second("parent", "very-secret".into()),
+        ),
         ("an answer to nothing", second("parent", Value::Null)),
         ("an unknown role", second("role", "very-secret".into())),
         ("a system's words", second("role", "system".into())),
         ("a running answer", second("status", "running".into())),
         ("no text", second("content", Value::Null)),
-        ("a time that is none", second("createdAt", "very-secret".into())),
-        ("a model that is none", second("model", "very-secret".into())),
+        (
+            "a time that is none",
+            second("createdAt", "very-secret".into()),
+        ),
+        (
+            "a model that is none",
+            second("model", "very-secret".into()),
+        ),
         ("a leaf that is nowhere", of_chat("leaf", 2.into())),
         ("a temperature of 3", of_chat("temperature", 3.into())),
         ("an endless prompt", of_chat("systemPrompt", long.into())),
     ] {
         let error = ImportChat::read(body.as_bytes()).expect_err(what);
         let words = error.to_string();
-        assert!(!words.contains("very-secret") && !words.is_empty(), "{what}: {words}");
+        assert!(
+            !words.contains("very-secret") && !words.is_empty(),
+            "{what}: {words}"
+        );
     }
 }
 
 #[test]
 fn too_many_messages_are_given_up_early() {
-    let message = r#"{"role":"user","content":"","status":"complete","createdAt":"2024-01-01T00:00:00Z"}"#;
+    let message =
+        r#"{"role":"user","content":"","status":"complete","createdAt":"2024-01-01T00:00:00Z"}"#;
     let body = |count: usize| {
         format!(
             r#"{{"importId":"i","document":{{"format":"parlor-chat","version":1,"chat":{{"title":"","titleSource":"placeholder","createdAt":"2024-01-01T00:00:00Z","updatedAt":"2024-01-01T00:00:00Z"}},"messages":[{}]}}}}"#,
@@ -462,7 +480,10 @@ fn too_many_messages_are_given_up_early() {
         )
     };
     let error = ImportChat::read(body(1_000_000).as_bytes()).expect_err("a million");
-    assert!(matches!(error, ImportError::Tree(PortableError::TooMany)), "{error}");
+    assert!(
+        matches!(error, ImportError::Tree(PortableError::TooMany)),
+        "{error}"
+    );
     let most = ImportChat::read(body(chat_core::MAX_PORTABLE_MESSAGES).as_bytes());
     assert_eq!(most.expect("as many as may").chat.messages.len(), 20_000);
 }
@@ -475,7 +496,10 @@ fn a_failure_of_a_later_version_stays_a_failure() {
     document["messages"][0]["failure"] = document["messages"][1]["failure"].clone();
     let body = serde_json::json!({"importId": "i", "document": document}).to_string();
     let chat = ImportChat::read(body.as_bytes()).expect("a chat").chat;
-    assert_eq!(chat.messages[0].failure, None, "a message that did not fail has none");
+    assert_eq!(
+        chat.messages[0].failure, None,
+        "a message that did not fail has none"
+    );
     let failure = chat.messages[1].failure.as_ref().expect("a failure");
     assert_eq!(failure.reason, Reason::Internal);
     assert!(failure.message.len() <= 2_000, "and its words are few");

@@ -421,7 +421,10 @@ impl Config {
     pub fn private_providers(&self) -> bool {
         let alone = || {
             let server = &self.server;
-            let near = server.listen.iter().all(|address| address.ip().is_loopback());
+            let near = server
+                .listen
+                .iter()
+                .all(|address| address.ip().is_loopback());
             near && server.trusted_proxies.is_empty() && server.public_url.is_none()
         };
         self.embedded || self.provider.private_addresses.unwrap_or_else(alone)

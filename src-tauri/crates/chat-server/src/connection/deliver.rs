@@ -187,9 +187,7 @@ impl<S: Stream> Connection<S> {
                 self.tell(&Event::MessageAdded(message), reference.as_deref())
                     .await
             }
-            None => {
-                self.tell_shared(entry, &Event::MessageAdded(message)).await
-            }
+            None => self.tell_shared(entry, &Event::MessageAdded(message)).await,
         }
     }
 

@@ -8,8 +8,8 @@ mod outgoing;
 mod own_chat;
 mod perform;
 mod resume;
-mod spending;
 mod sharing;
+mod spending;
 #[cfg(test)]
 mod tests;
 

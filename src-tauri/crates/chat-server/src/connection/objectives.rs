@@ -5,11 +5,7 @@ use chat_core::{
     NewGeneration, Objective, ObjectiveId, Reason, Revision, User, Wish,
 };
 
-use super::{
-    Connection, End, Stream,
-    own_chat::is_strong,
-    perform::Stumble,
-};
+use super::{Connection, End, Stream, own_chat::is_strong, perform::Stumble};
 
 /// Objectives whose last change this connection was told as a direct answer, at most.
 const TOLD: usize = 64;

@@ -115,7 +115,13 @@ pub(crate) fn finish(
     let touched = touch(connection, &stored.chat)?;
     messages::finish(connection, end, touched.revision)?;
     pieces::delete(connection, &end.message)?;
-    usage::settle(connection, rules, end.message.as_str(), end.spent.as_ref(), end.now)?;
+    usage::settle(
+        connection,
+        rules,
+        end.message.as_str(),
+        end.spent.as_ref(),
+        end.now,
+    )?;
     let message = messages::get(connection, &end.message)?.ok_or(Error::NotFound)?;
     let (chat, _) = chats::get(connection, &message.chat)?.ok_or(Error::NotFound)?;
     scope.tell(

@@ -91,11 +91,7 @@ pub(crate) fn renew(
 }
 
 /// Whether `next` is a token of this device that nobody has used yet. Only who made it knows it.
-fn is_next_of(
-    connection: &Connection,
-    next: &[u8; 32],
-    device: &DeviceId,
-) -> Result<bool, Error> {
+fn is_next_of(connection: &Connection, next: &[u8; 32], device: &DeviceId) -> Result<bool, Error> {
     let next = refresh_tokens::get(connection, next)?;
     Ok(next.is_some_and(|next| !next.replaced && next.device == *device))
 }

@@ -1,8 +1,8 @@
 //! Accepting a person's message together with the answer it asks for, exactly once.
 
 use chat_core::{
-    AnswerContext, Appended, ChangeKind, ChatId, ClientId, Message, MessageId, MessageStatus, NewExchange, Role,
-    Asker, Asking, SpendRules, TitleSource, UserId,
+    AnswerContext, Appended, Asker, Asking, ChangeKind, ChatId, ClientId, Message, MessageId,
+    MessageStatus, NewExchange, Role, SpendRules, TitleSource, UserId,
 };
 use rusqlite::Connection;
 

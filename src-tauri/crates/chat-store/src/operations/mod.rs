@@ -10,6 +10,6 @@ pub(crate) mod exchanges;
 pub(crate) mod invitations;
 pub(crate) mod limits;
 pub(crate) mod objectives;
-pub(crate) mod usage;
 pub(crate) mod portable;
 pub(crate) mod sharing;
+pub(crate) mod usage;

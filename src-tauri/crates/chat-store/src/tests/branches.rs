@@ -80,7 +80,10 @@ async fn an_older_answer_that_was_gone_on_with_is_among_what_changed() {
     let go_on = NewAnswer::Continue {
         answer: message("o-a"),
     };
-    let open = place.store.open_answer(user("alice").into(), go_on, Timestamp(40)).await;
+    let open = place
+        .store
+        .open_answer(user("alice").into(), go_on, Timestamp(40))
+        .await;
     open.expect("open again");
     let snapshot = since(&place, had).await;
     assert_eq!((ids(&snapshot), snapshot.whole), (vec![], false));

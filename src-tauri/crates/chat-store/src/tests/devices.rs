@@ -127,9 +127,15 @@ async fn an_answer_that_was_lost_is_given_again_to_whoever_made_the_successor() 
     sign_in(&place, "laptop", "bob", 1, 10).await;
     for turn in 0..3 {
         let again = renew(&place, 1, 2, 20 + turn).await;
-        assert!(matches!(again, Renewal::Renewed(..)), "the same request, {turn}");
+        assert!(
+            matches!(again, Renewal::Renewed(..)),
+            "the same request, {turn}"
+        );
     }
-    assert!(matches!(renew(&place, 2, 3, 30).await, Renewal::Renewed(..)));
+    assert!(matches!(
+        renew(&place, 2, 3, 30).await,
+        Renewal::Renewed(..)
+    ));
     let late = renew(&place, 1, 2, 40).await;
     assert!(
         matches!(late, Renewal::Reused(_)),
@@ -139,14 +145,23 @@ async fn an_answer_that_was_lost_is_given_again_to_whoever_made_the_successor() 
 
     sign_in(&place, "tablet", "bob", 11, 50).await;
     sign_in(&place, "phone", "bob", 21, 50).await;
-    assert!(matches!(renew(&place, 21, 22, 60).await, Renewal::Renewed(..)));
-    assert!(matches!(renew(&place, 11, 12, 60).await, Renewal::Renewed(..)));
+    assert!(matches!(
+        renew(&place, 21, 22, 60).await,
+        Renewal::Renewed(..)
+    ));
+    assert!(matches!(
+        renew(&place, 11, 12, 60).await,
+        Renewal::Renewed(..)
+    ));
     let crossed = renew(&place, 11, 22, 61).await;
     assert!(
         matches!(crossed, Renewal::Reused(_)),
         "a successor of another device is no successor"
     );
-    assert!(signed_in(&place, "bob", "phone", 62).await, "which stays signed in");
+    assert!(
+        signed_in(&place, "bob", "phone", 62).await,
+        "which stays signed in"
+    );
 }
 
 #[tokio::test]

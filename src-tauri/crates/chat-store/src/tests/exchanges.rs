@@ -285,7 +285,10 @@ async fn another_answer_stands_beside_the_first() {
         [message("m-a"), message("m-b")]
     );
     assert_eq!(history.messages[1].id, message("m-b"));
-    let question = place.store.open_answer(alice.clone().into(), again("m", "m-c"), Timestamp(40)).await;
+    let question = place
+        .store
+        .open_answer(alice.clone().into(), again("m", "m-c"), Timestamp(40))
+        .await;
     assert!(is_not_found(question), "a person's message is no answer");
     let foreign = place
         .store
@@ -304,7 +307,12 @@ async fn what_was_cut_off_goes_on_with_its_text() {
         answer: message("m-a"),
     };
     assert!(
-        is_not_found(place.store.open_answer(alice.clone().into(), go_on(), Timestamp(40)).await),
+        is_not_found(
+            place
+                .store
+                .open_answer(alice.clone().into(), go_on(), Timestamp(40))
+                .await
+        ),
         "it runs already"
     );
     let failure = Fault {
@@ -351,7 +359,12 @@ async fn what_was_cut_off_goes_on_with_its_text() {
     );
     place.end("m-a", "Once upon a time.").await;
     assert!(
-        is_not_found(place.store.open_answer(alice.clone().into(), go_on(), Timestamp(40)).await),
+        is_not_found(
+            place
+                .store
+                .open_answer(alice.clone().into(), go_on(), Timestamp(40))
+                .await
+        ),
         "it is whole"
     );
 }
@@ -407,7 +420,10 @@ async fn an_answer_ends_once() {
     let go_on = NewAnswer::Continue {
         answer: message("m-a"),
     };
-    let open = place.store.open_answer(user("alice").into(), go_on, Timestamp(40)).await;
+    let open = place
+        .store
+        .open_answer(user("alice").into(), go_on, Timestamp(40))
+        .await;
     assert_eq!(
         open.expect("open again").content,
         "partial",

@@ -12,7 +12,7 @@ mod journal;
 mod migrations;
 mod objectives;
 mod portable;
-mod support;
 mod spending;
+mod support;
 mod tree;
 mod writer;

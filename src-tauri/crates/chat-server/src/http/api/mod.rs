@@ -29,8 +29,8 @@ use chat_protocol::http::{HttpError, Problem, ServerInfo};
 use chat_store::Refusal;
 use serde::Serialize;
 
-pub(super) use self::portable::portable_routes;
 use self::caller::{Caller, Manager};
+pub(super) use self::portable::portable_routes;
 use crate::{
     accounts,
     app::{App, place},
@@ -92,10 +92,7 @@ pub(super) fn routes() -> Router<Arc<App>> {
         .route("/api/audit", get(audit::page))
         .route("/api/usage", get(usage::page))
         .route("/api/limits", get(limits::list).put(limits::put))
-        .route(
-            "/api/prices",
-            get(limits::prices).put(limits::put_prices),
-        )
+        .route("/api/prices", get(limits::prices).put(limits::put_prices))
         .route("/api/{*rest}", axum::routing::any(unknown))
 }
 

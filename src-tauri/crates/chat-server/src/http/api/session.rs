@@ -106,7 +106,10 @@ async fn first_owner(app: &App) -> Result<UserId, Response> {
     }
     let owner = start::make_owner(&app.database, &app.sources).await;
     owner.map_err(|error| {
-        tracing::error!(error = &error as &dyn std::error::Error, "no owner was made");
+        tracing::error!(
+            error = &error as &dyn std::error::Error,
+            "no owner was made"
+        );
         told(StatusCode::INTERNAL_SERVER_ERROR, &Fault::internal(), None)
     })
 }
