@@ -67,6 +67,32 @@ async fn running_answers_are_limited_per_user() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_accepted_once_is_told_again_at_every_limit() {
+    let provider = Provider::playing([Script::stream().tokens(&["one "]).hang()]).await;
+    let server = Setup::with(&provider)
+        .env("PARLOR_LIMITS_RUNNING_ANSWERS", "1")
+        .env("PARLOR_LIMITS_MESSAGES_PER_MINUTE", "1")
+        .start()
+        .await;
+    let alice = server.user("alice");
+    let (mut client, chat) = Client::in_new_chat(&server, &alice).await;
+    let message = json!({"type": "message", "data": {"message": "Hi", "clientId": "c-1"}});
+    client.send(message.clone()).await;
+    let accepted = client.expect("user_message").await;
+    client.expect("assistant_message_start").await;
+    drop(client);
+    let mut back = Client::join(&server, &alice).await;
+    back.look_at(&chat).await;
+    back.send(message).await;
+    let again = back.until("user_message").await;
+    assert_eq!(again["messageId"], accepted["messageId"], "{again}");
+    back.settled().await;
+    back.send(json!({"type": "message", "data": {"message": "Hi", "clientId": "c-2"}}))
+        .await;
+    assert_limited(&back.error().await, "too_many_messages");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn bytes_per_minute_are_limited_per_user_over_both_dialects() {
     let answer = Script::stream().tokens(&["one"]).hang();
     let provider = Provider::playing([answer]).await;

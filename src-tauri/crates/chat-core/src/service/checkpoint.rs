@@ -26,10 +26,11 @@ pub(super) async fn run(inner: Arc<Inner>) {
     }
 }
 
-async fn keep(inner: &Inner) {
+pub(super) async fn keep(inner: &Inner) {
     if inner.turns.count() == 0 {
         return;
     }
+    let _turn = inner.keeping.lock().await;
     let mut pieces = Vec::new();
     let mut positions = Vec::new();
     for turn in inner.turns.all() {

@@ -91,6 +91,8 @@ struct Inner {
     settings: ServiceSettings,
     turns: Turns,
     order: order::Order,
+    /// One checkpoint at a time: two would keep the same words twice.
+    keeping: tokio::sync::Mutex<()>,
     makings: objectives::Makings,
     /// Owns every turn, title and the checkpoint task.
     tasks: TaskTracker,
@@ -128,6 +130,7 @@ impl ChatService {
             settings,
             turns: Turns::default(),
             order: order::Order::default(),
+            keeping: tokio::sync::Mutex::default(),
             makings: objectives::Makings::default(),
             tasks: TaskTracker::new(),
             draining: CancellationToken::new(),
@@ -192,6 +195,10 @@ impl ChatService {
         title: Option<String>,
     ) -> Result<Chat, Fault> {
         self.refuse_when_draining()?;
+        // What is shown of an answer that runs is in its branch too.
+        if self.inner.turns.is_running(&message) {
+            checkpoint::keep(&self.inner).await;
+        }
         let new = NewBranch {
             id: self.chat_id(id)?,
             owner: user.clone(),
@@ -293,7 +300,17 @@ impl ChatService {
         self.refuse_when_draining()?;
         let rules = self.inner.store.spend_rules();
         let limit = self.running_answers(&by.user, &rules);
-        let place = self.inner.turns.reserve(&by.user, limit)?;
+        let place = match self.inner.turns.reserve(&by.user, limit) {
+            Ok(place) => place,
+            Err(full) => {
+                // What was accepted once needs no second place: it is given back.
+                let known = match &new.client_id {
+                    Some(client) => self.accepted(&by.user, client).await?,
+                    None => None,
+                };
+                return known.ok_or(full);
+            }
+        };
         // Until the answer has its place among those of the chat.
         let _turn = self.inner.order.of(&new.chat).await;
         let appended = self

@@ -75,7 +75,16 @@ impl<S: Stream> Connection<S> {
                 parent,
                 content,
             } => {
-                let by = self.count_message(&user)?;
+                let by = match self.count_message(&user) {
+                    Ok(by) => by,
+                    // What was accepted once is no new message.
+                    Err(over) => match &client_id {
+                        Some(client) if service.accepted(&user.id, client).await?.is_some() => {
+                            self.asker(&user)
+                        }
+                        _ => return Err(over),
+                    },
+                };
                 if self.dialect.manners().own_chat {
                     return self.say(&user, chat, content, reference).await;
                 }
@@ -185,14 +194,12 @@ impl<S: Stream> Connection<S> {
     /// Whether this person may send so many bytes more. A request that keeps nothing passes in any
     /// case: whoever has said too much can still stop it.
     pub(super) fn weigh(&self, command: &Command, bytes: usize) -> Result<(), Fault> {
-        let Some(user) = self.session.user() else {
+        let Some(user) = self.session.user().filter(|_| command.keeps()) else {
             return Ok(());
         };
         let now = std::time::Instant::now();
-        match self.app.limits.bytes(&user.id, bytes, now) {
-            Err(wait) if command.keeps() => Err(too_much(wait)),
-            _ => Ok(()),
-        }
+        let passed = self.app.limits.bytes(&user.id, bytes, now);
+        passed.map_err(too_much)
     }
 
     /// Counts clients that come back, once a connection.
