@@ -147,6 +147,26 @@ async fn fifty_requests_at_once_get_no_more_than_is_left() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_count_that_no_answer_has_is_not_believed() {
+    let absurd = json!({"choices": [], "usage": {"prompt_tokens": 1e300, "completion_tokens": -1}});
+    let script = || {
+        Script::stream()
+            .tokens(&["one "])
+            .event(&absurd)
+            .end_uncounted()
+    };
+    let provider = Provider::playing([script(), script()]).await;
+    let (server, owner) = server(&provider).await;
+    let (mut client, _) = Client::in_new_chat(&server, &server.user("alice")).await;
+    client.ask("One").await;
+    client.ask("Two").await;
+    let row = &usage(&server, &owner).await[0];
+    let tokens = |name: &str| row[name].as_u64().unwrap_or(u64::MAX);
+    assert!(tokens("promptTokens") < 1_000, "{row}");
+    assert!(tokens("estimatedTokens") > 0, "estimated instead: {row}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_is_spent_is_what_the_provider_counts_at_the_price_of_then() {
     let provider = Provider::start().await;
     let (server, owner) = server(&provider).await;

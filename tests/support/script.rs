@@ -166,6 +166,11 @@ impl Script {
             .raw("data: [DONE]\n\n")
     }
 
+    /// Adds the end of a provider that counts nothing.
+    pub(crate) fn end_uncounted(self) -> Self {
+        self.event(&finish()).raw("data: [DONE]\n\n")
+    }
+
     /// Hangs until the client goes.
     pub(crate) fn hang(self) -> Self {
         self.step(Step::Hang)

@@ -207,6 +207,7 @@ impl<'a> LogWriter<'a> {
         match event {
             Ok(AnswerEvent::Started { model }) => {
                 self.turn.log.begin(model.clone());
+                self.turn.meter.begun(model.clone());
                 self.model = model;
             }
             Ok(AnswerEvent::Text(text)) => self.held.push((PieceKind::Text, text)),

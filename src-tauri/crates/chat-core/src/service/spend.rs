@@ -16,6 +16,15 @@ use crate::{
 /// What the instruction to make an objective needs, with its schema, in bytes.
 const INSTRUCTION: usize = 2_400;
 
+/// More tokens than any answer has.
+const MOST_TOKENS: u64 = 1 << 32;
+
+/// Whether a provider can have counted that. Some say nothing but zeros; and one number beyond all
+/// measure would overflow the sums of its day, and with them the end of every later answer.
+fn is_sensible(told: Usage) -> bool {
+    told != Usage::default() && told.prompt_tokens.max(told.completion_tokens) <= MOST_TOKENS
+}
+
 /// What a model was asked, and what it says that this took.
 #[derive(Default)]
 pub(super) struct Bill {
@@ -23,8 +32,8 @@ pub(super) struct Bill {
     asked: Option<u64>,
     /// The model that it was for, if one was named.
     named: Option<ModelId>,
-    /// Who answers; none is the guide.
-    pub(super) model: Option<ModelId>,
+    /// Who answers, once that is known; the guide is nobody.
+    pub(super) model: Option<Option<ModelId>>,
     /// What the provider counted.
     pub(super) told: Option<Usage>,
 }
@@ -40,9 +49,10 @@ impl Bill {
 
     /// What so many bytes of an answer took. One that `failed` without any is given back.
     fn spent(&self, by: &Asker, failed: bool, written: usize) -> Spent {
-        let model = self.model.as_ref().or(self.named.as_ref());
+        let model = self.model.as_ref().unwrap_or(&self.named).as_ref();
         let failed = failed && written == 0;
-        let (usage, estimated) = match (self.told, self.asked) {
+        let told = self.told.filter(|told| is_sensible(*told));
+        let (usage, estimated) = match (told, self.asked) {
             (Some(told), _) => (told, false),
             // The guide is no model: it has no tokens.
             (None, Some(prompt_tokens)) if !failed && model.is_some() => {
@@ -110,6 +120,11 @@ impl Meter {
         Ok(request)
     }
 
+    /// Somebody begins to answer; nobody is the guide.
+    pub(super) fn begun(&self, model: Option<ModelId>) {
+        lock(&self.bill).model = Some(model);
+    }
+
     /// The provider tells what it counted.
     pub(super) fn told(&self, usage: Usage) {
         lock(&self.bill).told = Some(usage);
@@ -117,8 +132,7 @@ impl Meter {
 
     /// What was spent on an answer that has `bytes` of text at its end.
     pub(super) fn spent(&self, ending: &Ending, bytes: usize) -> Spent {
-        let mut bill = lock(&self.bill);
-        bill.model.clone_from(&ending.model);
+        let bill = lock(&self.bill);
         let failed = ending.status == MessageStatus::Failed;
         bill.spent(&self.by, failed, bytes.saturating_sub(self.had))
     }
@@ -181,7 +195,7 @@ impl WishMeter {
     pub(super) fn told(&self, model: Option<ModelId>, more: Usage) {
         let mut bill = lock(&self.bill);
         let so_far = bill.told.unwrap_or_default();
-        bill.model = model;
+        bill.model = Some(model);
         bill.told = Some(Usage {
             prompt_tokens: so_far.prompt_tokens.saturating_add(more.prompt_tokens),
             completion_tokens: so_far

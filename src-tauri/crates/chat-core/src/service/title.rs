@@ -89,7 +89,7 @@ async fn read(inner: &Inner, request: AnswerRequest, bill: &mut Bill, text: &mut
     };
     while let Some(event) = stream.next().await {
         match event {
-            Ok(AnswerEvent::Started { model }) => bill.model = model,
+            Ok(AnswerEvent::Started { model }) => bill.model = Some(model),
             Ok(AnswerEvent::Usage(usage)) => bill.told = Some(usage),
             Ok(AnswerEvent::Text(piece)) => text.push_str(&piece),
             Ok(AnswerEvent::Finished(_)) => return true,

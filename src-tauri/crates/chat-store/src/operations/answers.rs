@@ -19,7 +19,7 @@ use crate::{
         sharing,
         usage::{self, Question, reserve_for},
     },
-    tables::{chats, messages, pieces},
+    tables::{chats, messages, pieces, reservations},
 };
 
 pub(crate) fn open(
@@ -143,13 +143,14 @@ pub(crate) fn sweep(
     for answer in messages::running(connection)? {
         recover(connection, journals, &answer)?;
     }
+    let reserved = reservations::all(connection)?;
     let mut swept = 0;
     for chat in messages::chats_running(connection)? {
         let touched = touch(connection, &chat)?;
         swept += messages::interrupt(connection, &chat, touched.revision, now)?;
     }
     pieces::delete_all(connection)?;
-    usage::sweep(connection, rules, now)?;
+    usage::sweep(connection, rules, reserved, now)?;
     Ok(swept)
 }
 

@@ -20,6 +20,9 @@ use crate::{
     },
 };
 
+/// The most that one answer is taken to cost: no sum of such numbers overflows its column.
+const MOST_COST: u64 = 1 << 50;
+
 /// What is asked in a chat.
 pub(crate) struct Question<'a> {
     /// The id of its answer.
@@ -219,7 +222,7 @@ fn weight(connection: &Connection, after: Option<&MessageId>, bytes: usize) -> R
         Some(after) => lines::weight(connection, after)?,
         None => (0, 0),
     };
-    Ok(tokens_of(line + bytes as u64, messages + 1))
+    Ok(tokens_of(line.saturating_add(bytes as u64), messages + 1))
 }
 
 /// Counts what an answer spent, and gives back what was reserved for it.
@@ -244,7 +247,7 @@ pub(crate) fn settle(
         messages: u64::from(spent.counts),
         prompt_tokens: usage.prompt_tokens,
         answer_tokens: usage.completion_tokens,
-        cost: cost.unwrap_or_default(),
+        cost: cost.unwrap_or_default().min(MOST_COST),
         unpriced_tokens: if cost.is_none() { tokens } else { 0 },
     };
     let estimated = if spent.estimated { tokens } else { 0 };
@@ -255,13 +258,14 @@ pub(crate) fn settle(
 }
 
 /// Settles what the last process had reserved and not settled, by the text that is left of it.
-/// After the answers were interrupted.
+/// `reserved` are all reservations, as they were before the answers were interrupted.
 pub(crate) fn sweep(
     connection: &Connection,
     rules: &SpendRules,
+    reserved: Vec<(Reservation, u64)>,
     now: Timestamp,
 ) -> Result<(), Error> {
-    for (reserved, bytes) in reservations::all(connection)? {
+    for (reserved, bytes) in reserved {
         let answer = MessageId::parse(&reserved.id).ok();
         let answer = match &answer {
             Some(id) => messages::get(connection, id)?,
@@ -274,7 +278,10 @@ pub(crate) fn sweep(
                 model = chats::get(connection, &answer.chat)?.and_then(|(chat, _)| chat.model);
             }
             if prompt_tokens == 0 {
-                prompt_tokens = weight(connection, answer.parent.as_ref(), 0)?;
+                // What it had before it was gone on with was asked with too.
+                let whole = answer.content.len() + answer.reasoning.len();
+                let had = whole.saturating_sub(usize::try_from(bytes).unwrap_or(usize::MAX));
+                prompt_tokens = weight(connection, answer.parent.as_ref(), had)?;
             }
         }
         // Where not even that is left, it is taken to be what was expected.

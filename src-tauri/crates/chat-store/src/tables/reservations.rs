@@ -60,13 +60,15 @@ pub(crate) fn sum(connection: &Connection, of: Of<'_>) -> rusqlite::Result<(u64,
         })
 }
 
-/// All of them, with the bytes that their answers have so far.
+/// All of them, with the bytes that their answers have said since they were opened: before those
+/// are folded.
 pub(crate) fn all(connection: &Connection) -> rusqlite::Result<Vec<(Reservation, u64)>> {
     connection
         .prepare_cached(
             "SELECT r.id, r.user_id, r.device_id, r.model, r.prompt_tokens, r.answer_tokens, r.cost,
-                 coalesce(octet_length(m.content) + octet_length(m.reasoning), 0)
-             FROM reservations r LEFT JOIN messages m ON m.id = r.id",
+                 coalesce((SELECT sum(octet_length(p.content) + octet_length(p.reasoning))
+                     FROM pieces p WHERE p.message_id = r.id), 0)
+             FROM reservations r",
         )?
         .query_map([], |row| {
             let reservation = Reservation {
