@@ -47,6 +47,8 @@ pub(crate) async fn vouched(
     let email = vouched.email.as_deref().filter(|email| email.contains('@'));
     if let Some(email) = email
         && let Some((user, _)) = database.user_by_name(email).await?
+        // Somebody of that system has this account already: another person, or who took the name.
+        && !database.is_tied(issuer, &user.id).await?
     {
         let linked = database.link_identity(issuer, subject, &user.id, outside(sources));
         linked.await?;
@@ -83,6 +85,8 @@ async fn linked(
         return Ok(None);
     };
     let wanted = foreigner.name.as_deref().unwrap_or("guest");
+    // An account that is called by an address is found by it (`vouched`): nobody takes another's.
+    let wanted = wanted.split('@').next().unwrap_or_default();
     let wanted = shortened(wanted, 56).trim().to_owned();
     let wanted = match check_account_name(&wanted) {
         Ok(()) => wanted,

@@ -103,6 +103,16 @@ impl Database {
             .await
     }
 
+    /// Whether anybody of `issuer` is tied to an account here.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database fails.
+    pub async fn is_tied(&self, issuer: &str, user: &UserId) -> Result<bool, StoreError> {
+        let (issuer, user) = (issuer.to_owned(), user.clone());
+        self.read(move |connection| Ok(identities::has(connection, &issuer, &user)?))
+            .await
+    }
+
     /// Ties an account of another system to one here.
     ///
     /// # Errors

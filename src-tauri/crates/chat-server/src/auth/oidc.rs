@@ -130,10 +130,14 @@ impl Oidc {
         let (Some(issuer), Some(client_id)) = (&settings.issuer, &settings.client_id) else {
             return Ok(None);
         };
-        let client = reqwest::Client::builder()
+        let mut client = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
-            .timeout(PATIENCE)
-            .build()?;
+            .timeout(PATIENCE);
+        if issuer.starts_with("http://") {
+            // Taken on this computer alone; a proxy of the environment is somewhere else.
+            client = client.no_proxy();
+        }
+        let client = client.build()?;
         Ok(Some(Self {
             issuer: issuer.clone(),
             client_id: client_id.clone(),

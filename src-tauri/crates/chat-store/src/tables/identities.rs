@@ -17,6 +17,13 @@ pub(crate) fn find(
         .optional()
 }
 
+/// Whether anybody of `issuer` is tied to `user`.
+pub(crate) fn has(connection: &Connection, issuer: &str, user: &UserId) -> rusqlite::Result<bool> {
+    connection
+        .prepare_cached("SELECT 1 FROM identities WHERE issuer = ?1 AND user_id = ?2")?
+        .exists([issuer, user.as_str()])
+}
+
 pub(crate) fn insert(
     connection: &Connection,
     issuer: &str,

@@ -144,6 +144,13 @@ pub(super) async fn accept(
             &error.to_string(),
         ));
     }
+    let by_address =
+        app.oidc.is_some() && app.config.oidc.users != crate::config::OidcUsers::Linked;
+    if by_address && name.contains('@') {
+        // The identity provider finds accounts by such names.
+        let words = "a name here cannot be an address; choose another";
+        return Err(wrong(Reason::Malformed, Problem::BadName, words));
+    }
     let hash = code_hash(asked.code.expose_secret());
     // Before the expensive part: a made-up code costs a look, not a password's work.
     opened(&app, hash).await?;

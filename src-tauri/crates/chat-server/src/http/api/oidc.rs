@@ -15,7 +15,7 @@ use chat_core::{SignInMethod, User};
 use chat_protocol::http::{OnDevice, RefreshBy};
 use reqwest::Url;
 
-use super::{attempt, not_found, session::Arrival};
+use super::{not_found, session::Arrival};
 use crate::{
     app::App,
     auth::{Oidc, OidcError, Vouched, journey_cookie},
@@ -42,7 +42,8 @@ pub(super) async fn start(
     let Some(oidc) = &app.oidc else {
         return not_found("identity provider");
     };
-    if attempt(&app, peer, "").is_err() {
+    // Guesses nothing: as wide as what the windows of one address do by themselves.
+    if app.limits.refresh(peer, std::time::Instant::now()).is_err() {
         return back("too_many_tries");
     }
     let origin = own_origin(&app, entrance.as_deref(), &headers);
