@@ -75,15 +75,19 @@ impl Reach {
 fn is_private(found: IpAddr) -> bool {
     match found {
         IpAddr::V4(found) => private_v4(found),
-        IpAddr::V6(found) => address::embedded_v4(found).map_or_else(
-            || {
-                found.is_loopback()
-                    || found.is_unspecified()
-                    || found.is_unique_local()
-                    || site_local(found)
-            },
-            private_v4,
-        ),
+        // All mapped ones: systems take `::ffff:0.0.0.0` for loopback.
+        IpAddr::V6(found) => found
+            .to_ipv4_mapped()
+            .or_else(|| address::embedded_v4(found))
+            .map_or_else(
+                || {
+                    found.is_loopback()
+                        || found.is_unspecified()
+                        || found.is_unique_local()
+                        || site_local(found)
+                },
+                private_v4,
+            ),
     }
 }
 
@@ -159,6 +163,8 @@ mod tests {
             "http://[::1]/v1",
             "http://[::]/v1",
             "http://[::ffff:127.0.0.1]/v1",
+            "http://[::ffff:0.0.0.0]/v1",
+            "http://[::ffff:0:1]/v1",
             "http://[::ffff:a00:1]/v1",
             "http://[64:ff9b::10.0.0.1]/v1",
             "http://[2002:a00:1::]/v1",
