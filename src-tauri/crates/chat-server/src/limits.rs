@@ -62,7 +62,7 @@ impl RateLimits {
             messages: Buckets::new(Rate::new(limits.messages_per_minute, MINUTE)),
             device_messages: Buckets::new(None),
             all_messages: Buckets::new(None),
-            bytes: Buckets::new(Rate::new(limits.bytes_per_minute, MINUTE)),
+            bytes: Buckets::new(Rate::new(limits.bytes(), MINUTE)),
             sign_in: Buckets::new(Rate::new(limits.sign_in_per_minute, MINUTE)),
             sign_in_address: Buckets::new(Rate::new(wide(limits.sign_in_per_minute), MINUTE)),
             sign_in_name: Buckets::new(Rate::new(wide(limits.sign_in_per_minute), MINUTE)),
@@ -297,7 +297,7 @@ mod tests {
     fn limits(messages: u32, sign_in: u32, frames: u32) -> RateLimits {
         RateLimits::new(&config::Limits {
             messages_per_minute: messages,
-            bytes_per_minute: messages.saturating_mul(1_000),
+            bytes_per_minute: Some(messages.saturating_mul(1_000)),
             running_answers: 0,
             messages_per_day: 0,
             tokens_per_day: 0,

@@ -383,9 +383,9 @@ pub(super) static KEYS: &[Key] = &[
     Key {
         name: "limits.bytes_per_minute",
         allowed: COUNT,
-        default: "`16777216`",
+        default: "512 KiB for each of `limits.messages_per_minute`",
         about: "Bytes of frames that one person may send in a minute, in all dialects together. What only reads, stops or pings passes in any case.",
-        apply: |config, value, _| put(&mut config.limits.bytes_per_minute, value.count()),
+        apply: |config, value, _| put(&mut config.limits.bytes_per_minute, value.count().map(Some)),
         ..KEY
     },
     Key {

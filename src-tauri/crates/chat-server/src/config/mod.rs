@@ -195,8 +195,8 @@ pub enum LogFormat {
 pub struct Limits {
     /// Messages that one person may send in a minute.
     pub messages_per_minute: u32,
-    /// Bytes of frames that one person may send in a minute.
-    pub bytes_per_minute: u32,
+    /// Bytes of requests that one person may send in a minute, where somebody says.
+    pub bytes_per_minute: Option<u32>,
     /// Answers that may run at once for one person.
     pub running_answers: u32,
     /// Messages of one person on a day, UTC.
@@ -211,6 +211,16 @@ pub struct Limits {
     pub frames_per_second: u32,
     /// Connections at once.
     pub connections: u32,
+}
+
+impl Limits {
+    /// Bytes that one person may send in a minute; 0 is no limit. Where nobody says, more than the
+    /// messages have that they may send: it refuses nothing that the other limit allows.
+    #[must_use]
+    pub fn bytes(&self) -> u32 {
+        let usual = || self.messages_per_minute.saturating_mul(512 * 1024);
+        self.bytes_per_minute.unwrap_or_else(usual)
+    }
 }
 
 /// How chats behave.
@@ -472,7 +482,7 @@ impl Config {
             },
             limits: Limits {
                 messages_per_minute: 120,
-                bytes_per_minute: 16 * 1024 * 1024,
+                bytes_per_minute: None,
                 running_answers: 32,
                 messages_per_day: 0,
                 tokens_per_day: 0,
