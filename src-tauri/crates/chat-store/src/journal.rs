@@ -60,13 +60,28 @@ impl Journals {
 
     /// Forgets the journals of all answers; none is running.
     pub(crate) fn clear(&self) -> std::io::Result<()> {
+        let mut outcome = Ok(());
         for entry in fs::read_dir(&self.directory)? {
-            fs::remove_file(entry?.path())?;
+            let file = entry?.path();
+            if let Err(error) = fs::remove_file(&file) {
+                // One that stays has to say nothing: its answer may be gone on with.
+                let _ = File::create(&file);
+                outcome = Err(error);
+            }
         }
-        Ok(())
+        outcome
     }
 
-    /// Forgets the journals of a database that is replaced.
+    /// Lets the journals of a database that is replaced go with it.
+    pub(crate) fn hand_over(path: &Path, kept: &Path) -> Result<(), OpenError> {
+        let from = files::beside(path, DIRECTORY);
+        match fs::rename(&from, files::beside(kept, DIRECTORY)) {
+            Err(error) if error.kind() != ErrorKind::NotFound => Err(OpenError::file(&from, error)),
+            _ => Ok(()),
+        }
+    }
+
+    /// Forgets the journals that stand where a database is put.
     pub(crate) fn remove(path: &Path) -> Result<(), OpenError> {
         let directory = files::beside(path, DIRECTORY);
         match fs::remove_dir_all(&directory) {
@@ -134,7 +149,8 @@ impl AnswerJournal for Journal {
         if let Err(error) = fs::remove_file(&path)
             && error.kind() != ErrorKind::NotFound
         {
-            // It is removed at the next start.
+            // It says nothing at least, and is removed at the next start.
+            let _ = File::create(&path);
             tracing::warn!(file = %path.display(), %error, "a journal stays");
         }
     }

@@ -51,7 +51,10 @@ pub(crate) fn restore(from: &Path, to: &Path) -> Result<Option<PathBuf>, OpenErr
             _ => files::remove_if_there(&file)?,
         }
     }
-    Journals::remove(to)?;
+    match &kept {
+        Some(kept) => Journals::hand_over(to, kept)?,
+        None => Journals::remove(to)?,
+    }
     if let Some(kept) = &kept {
         files::rename(to, kept)?;
     }
