@@ -197,8 +197,8 @@ impl Servers {
         }
         // One that cannot be read has nobody to sign out.
         let remote = self.remote(id).await.ok();
-        let before = self.known();
-        let mut all = before.clone();
+        let mut all = self.known();
+        let removed = all.iter().find(|known| known.id == id).cloned();
         all.retain(|known| known.id != id);
         // First, so that nobody finds a way there any more and writes to the keyring again.
         self.write(KNOWN, json!(all))?;
@@ -213,8 +213,11 @@ impl Servers {
         let name = id.to_owned();
         let forgotten = keyring::off_thread(move || keyring::remove(Purpose::Server, &name)).await;
         if forgotten.is_err() {
-            // It stays in the list, so that a person can try again.
-            self.write(KNOWN, json!(before))?;
+            // It comes back, so that a person can try again: into the list as it is by now, which
+            // others may have changed while the server and the keyring were asked.
+            let mut now = self.known();
+            now.extend(removed);
+            self.write(KNOWN, json!(now))?;
         }
         forgotten
     }

@@ -32,6 +32,7 @@ export class Watcher {
   readonly #asleep: () => void;
   #kept: Kept = NOTHING_KEPT;
   #problem: string | null = null;
+  #stopped = false;
 
   constructor(id: string, desktop: Desktop) {
     this.#id = id;
@@ -62,6 +63,7 @@ export class Watcher {
   }
 
   stop(): void {
+    this.#stopped = true;
     this.#asleep();
     this.#connection.stop();
     dropNews(this.#id);
@@ -69,6 +71,8 @@ export class Watcher {
 
   async #start(): Promise<void> {
     this.#kept = await loadKept(this.#id);
+    // Nobody would stop a connection that begins now.
+    if (this.#stopped) return;
     this.#connection.start();
   }
 
@@ -92,6 +96,8 @@ export class Watcher {
   }
 
   #tell(): void {
+    // What the host still answers is no news of a server that is listened to no more.
+    if (this.#stopped) return;
     setNews(this.#id, {
       kind: this.#connection.state.kind,
       unread: this.#kept.unread.length,

@@ -10,37 +10,21 @@ import { mayReach, wakeOnReturn } from '@/client/wake';
 import { i18next, setLanguage } from '@/i18n';
 import { reasonText } from '@/i18n/reason-text';
 import { metrics } from '@/monitor/metrics';
-import { host, HostError } from '@/platform';
+import { host } from '@/platform';
 import { takePairing } from '@/screens/sharing/phone/pairing';
-import { watchOthers } from '@/servers/switch-server';
+import { rememberServer, watchOthers } from '@/servers/switch-server';
 import { openAccount } from './account';
 import { actions } from './actions';
 import { forgetAccount } from './actions-host';
 import { chatInAddress, placeInAddress } from './address';
-import { getState, setState } from './app-store';
+import { getState, setState, useApp } from './app-store';
 import { setSession } from './current-session';
 import { keepDraftsOnLeaving } from './drafts';
 import { keepCached } from './keep-cached';
 import { Session } from './session';
+import { accountKey, target } from './target';
 import { applyTheme } from './theme';
 import type { DeviceSettings, Person } from './types';
-
-const accountKey = (serverId: string) => `account ${serverId}`;
-
-async function target(session: () => Session): Promise<{ url: string; token: string | null }> {
-  const { url, token, serverId, serverName, remote } = await host.connection().catch((error: unknown) => {
-    setState({ hostProblem: error instanceof HostError ? error.code : 'internal' });
-    throw error;
-  });
-  if (getState().hostProblem !== null) setState({ hostProblem: null });
-  if (getState().server?.serverId !== serverId) {
-    setState({ server: { serverId, serverName, url, remote } });
-    // Waiting messages show even if the server never answers: they belong to whoever was here last.
-    const account = await host.device.get<string>(accountKey(serverId)).catch(() => undefined);
-    if (account !== undefined) void openAccount(session(), `${serverId} ${account}`);
-  }
-  return { url: `${url.replace(/^http/, 'ws')}/ws/chat`, token };
-}
 
 async function loadDevice(): Promise<void> {
   const saved = await host.device.get<Partial<DeviceSettings>>('settings').catch(() => undefined);
@@ -99,6 +83,10 @@ async function start(): Promise<void> {
     setState({ place: placeInAddress() });
   });
   wakeOnReturn(session.connection);
+  // At every change, since an app that is closed says no good-bye.
+  useApp.subscribe((now, before) => {
+    if (now.unread !== before.unread) rememberServer();
+  });
   void watchOthers();
   host.browserAccount?.onArrival(() => {
     if (getState().connection.kind === 'signed-out') session.connection.start();

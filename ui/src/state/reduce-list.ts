@@ -26,7 +26,9 @@ export function reduceList(
       for (const id of removed) Reflect.deleteProperty(next, id);
       const runningChats: Record<string, string[]> = {};
       for (const { chatId, messageId } of running) (runningChats[chatId] ??= []).push(messageId);
-      return { chats: next, chatsLoaded: true, chatsRevision: revision, chatsEpoch: epoch, runningChats, localChats };
+      // One that went while nobody listened can be opened, and so read, no more.
+      const unread = only(state.unread, (id) => next[id] !== undefined);
+      return { chats: next, chatsLoaded: true, chatsRevision: revision, chatsEpoch: epoch, runningChats, unread, localChats };
     }
     case 'chat_created':
       return { ...put(state, frame.data.chat), localChats: without(state.localChats, frame.data.chatId) };
