@@ -104,6 +104,33 @@ describe('a browser’s sign-in', () => {
     await session.token();
     expect(asked, 'once').toEqual([]);
   });
+
+  it('owes a sign-out until the server has answered it', async () => {
+    localStorage.setItem('parlor.token', token('ann', HOUR));
+    const session = new BrowserSession(localStorage);
+    for (const status of [429, 503]) {
+      server = (path) => (path.endsWith('refresh') ? json(200, { token: token('ann', HOUR) }) : json(status, {}));
+      await session.signOut();
+      await session.token();
+      expect(localStorage.getItem('parlor.sign-out-owed'), String(status)).toBe('1');
+    }
+    server = () => json(401, { reason: 'token_refused' });
+    await session.token();
+    expect(localStorage.getItem('parlor.sign-out-owed'), 'nobody is signed in there').toBeNull();
+  });
+
+  it('does not sign out whoever signed in while the sign-out was under way', async () => {
+    const next = token('bob', HOUR);
+    localStorage.setItem('parlor.token', token('ann', HOUR));
+    server = () => {
+      // In a window without locks, say.
+      localStorage.setItem('parlor.token', next);
+      return json(401, { reason: 'token_refused' });
+    };
+    await new BrowserSession(localStorage).signOut();
+    expect(asked, 'the cookie is theirs').toEqual(['DELETE /api/session']);
+    expect(localStorage.getItem('parlor.token')).toBe(next);
+  });
 });
 
 describe('a lease, where a page has no locks', () => {

@@ -137,11 +137,13 @@ export class BrowserSession {
 
   async #leave(token: string): Promise<void> {
     let status = await revoke(token);
-    if (status === UNAUTHORIZED) {
+    // Somebody who signed in meanwhile has their own cookie, and it is not to be spent on this.
+    if (status === UNAUTHORIZED && this.#storage.getItem(TOKEN) === null) {
       const { token: fresh } = await this.#refresh();
       if (fresh !== null) status = await revoke(fresh);
     }
-    this.#storage.removeItem(OWED);
+    // Too many at once or a server in trouble is no answer: it stays owed.
+    if (status < TOO_MANY) this.#storage.removeItem(OWED);
   }
 
   async #payOwed(): Promise<void> {

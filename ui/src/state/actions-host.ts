@@ -56,10 +56,12 @@ export const hostActions: HostActions = {
 
   async signOut() {
     session().connection.signOut();
-    await host.browserAccount?.signOut();
-    // What was read here is not for the next one at this computer; what was written waits.
+    const told = host.browserAccount?.signOut();
+    // What was read here is not for the next one at this computer; what was written waits. A server
+    // that is slow to hear of it does not keep it on the screen.
     await session().cache.forget();
     forgetAccount();
+    await told;
   },
 
   async reconnectToHost() {

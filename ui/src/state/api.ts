@@ -48,7 +48,8 @@ export async function ask<T = undefined>(method: Method, path: string, body?: ob
   let response = await send(method, url + path, token, body);
   if (response.status === UNAUTHORIZED && token !== null) {
     const fresh = await host.renewToken(token).catch(() => null);
-    if (fresh !== null && fresh !== token) response = await send(method, url + path, fresh, body);
+    // Also with the same: the desktop's stays, and what stands behind it is what was renewed.
+    if (fresh !== null) response = await send(method, url + path, fresh, body);
   }
   return answerOf<T>(response);
 }
