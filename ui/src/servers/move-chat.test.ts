@@ -79,6 +79,22 @@ describe('a chat on its way to another server', () => {
     expect(moved.chatId).toBe('new');
   });
 
+  it('sends nothing more once it is given up between two tries', async () => {
+    let tries = 0;
+    const given = new AbortController();
+    const moving = move(
+      exporting,
+      (request) => {
+        tries += 1;
+        request.socket.destroy();
+        setTimeout(() => given.abort(), 100);
+      },
+      given.signal,
+    );
+    await expect(moving).rejects.toMatchObject({ name: 'AbortError' });
+    expect(tries).toBe(1);
+  });
+
   it('gives up what no second try mends, in a code with a sentence', async () => {
     let tries = 0;
     const refusing = (status: number): Answer => (_, response) => {

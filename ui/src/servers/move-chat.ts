@@ -119,6 +119,8 @@ export async function moveChat(journey: Journey): Promise<Moved> {
   const document = JSON.parse(text) as Document;
   const body = `{"importId":${JSON.stringify(journey.importId)},"document":${text}}`;
   for (let attempt = 1; ; attempt += 1) {
+    // Given up in the pause, nothing goes out any more.
+    journey.signal.throwIfAborted();
     try {
       const { chatId } = JSON.parse(await sendOnce(journey, body)) as { chatId: string };
       return { chatId, messages: document.messages.length, branches: branchesOf(document) };

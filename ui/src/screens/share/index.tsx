@@ -1,7 +1,7 @@
 // The people of a chat: its owner lets them in and out and says what they may do; the others see
 // who reads with them, and can leave.
 
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button } from '@/parts/button';
 import { Dialog } from '@/parts/dialog';
@@ -26,7 +26,11 @@ export default function ShareDialog() {
   const [leaving, setLeaving] = useState(false);
   const [removed, setRemoved] = useState<Member | null>(null);
 
-  // Whoever was shut out while they looked sees it go.
+  // Whoever was shut out while they looked sees it go; let in again, it does not come back unasked.
+  const gone = chatId !== null && chat === undefined;
+  useEffect(() => {
+    if (gone) show(null);
+  }, [gone, show]);
   if (chatId === null || chat === undefined || person === null) return null;
   const mine = accessTo(chat, person) === 'owner';
   const members = chat.members ?? NOBODY;
