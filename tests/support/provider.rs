@@ -309,7 +309,7 @@ async fn play(writer: &mut OwnedWriteHalf, script: &Script, streamed: bool) -> i
     }
     for step in &script.steps {
         match step {
-            Step::Bytes(bytes) => packet(writer, bytes).await?,
+            Step::Bytes(bytes) => drop(packet(writer, bytes).await?),
             Step::Wait(time) => sleep(*time).await,
             Step::Gate(gate) => gate.passed().await,
             Step::Hang => std::future::pending::<()>().await,
@@ -326,10 +326,11 @@ async fn play(writer: &mut OwnedWriteHalf, script: &Script, streamed: bool) -> i
     writer.flush().await
 }
 
-/// One chunk in one write, so that it arrives as it was scripted.
-pub(super) async fn packet(writer: &mut OwnedWriteHalf, bytes: &[u8]) -> io::Result<()> {
+/// One chunk in one write, so that it arrives as it was scripted; gives the bytes of it.
+pub(super) async fn packet(writer: &mut OwnedWriteHalf, bytes: &[u8]) -> io::Result<usize> {
     let mut chunk = format!("{:x}\r\n", bytes.len()).into_bytes();
     chunk.extend_from_slice(bytes);
     chunk.extend_from_slice(b"\r\n");
-    writer.write_all(&chunk).await
+    writer.write_all(&chunk).await?;
+    Ok(chunk.len())
 }

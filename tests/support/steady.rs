@@ -2,6 +2,8 @@
 //! which each word had been handed to the network: what a client can be held to.
 
 use std::{
+    collections::HashMap,
+    fs,
     net::SocketAddr,
     sync::{Arc, Mutex, MutexGuard},
     time::{Duration, Instant},
@@ -34,6 +36,10 @@ pub(crate) struct Told {
     pub(crate) number: usize,
     /// When each word had been written to the socket.
     pub(crate) sent: Vec<Instant>,
+    /// The bytes written to the socket with each word and before it.
+    bytes: Vec<usize>,
+    /// The port at the other end of the socket.
+    peer: u16,
     /// Whether it came to its end.
     pub(crate) ended: bool,
 }
@@ -53,7 +59,21 @@ impl Told {
     pub(crate) fn sent_by(&self, moment: Instant) -> usize {
         self.sent.partition_point(|sent| *sent <= moment)
     }
+
+    /// How many of the words that had been sent at a moment the asker has certainly read, where
+    /// that was its state a little later.
+    pub(crate) fn read_by(&self, moment: Instant, unread: &Unread) -> usize {
+        let sent = self.sent_by(moment);
+        let written = sent.checked_sub(1).map_or(0, |last| self.bytes[last]);
+        let waits = unread.0.get(&self.peer).copied().unwrap_or_default();
+        let read = written.saturating_sub(waits);
+        self.bytes[..sent].partition_point(|bytes| *bytes <= read)
+    }
 }
+
+/// Bytes that wait in the system for the askers to read them, by the askers' ports.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Unread(HashMap<u16, usize>);
 
 fn word(number: usize, index: usize) -> String {
     // Some of it outside ASCII: a checkpoint must not cut a character.
@@ -98,6 +118,19 @@ impl Steady {
         format!("http://{}/v1", self.address)
     }
 
+    /// What the askers have not read yet (`/proc/net/tcp`, described in proc(5)).
+    pub(crate) fn unread(&self) -> Unread {
+        let table = fs::read_to_string("/proc/net/tcp").expect("a table of sockets");
+        let port = |address: &str| u16::from_str_radix(address.rsplit(':').next()?, 16).ok();
+        let lines = table.lines().skip(1).filter_map(|line| {
+            let fields: Vec<&str> = line.split_whitespace().collect();
+            let (own, far) = (port(fields.get(1)?)?, port(fields.get(2)?)?);
+            let waits = usize::from_str_radix(fields.get(4)?.split(':').nth(1)?, 16).ok()?;
+            (far == self.address.port()).then_some((own, waits))
+        });
+        Unread(lines.collect())
+    }
+
     /// All answers to a question, oldest first.
     pub(crate) fn told(&self, question: &str) -> Vec<Told> {
         let told = lock(&self.told);
@@ -118,6 +151,7 @@ fn lock(told: &Mutex<Vec<Told>>) -> MutexGuard<'_, Vec<Told>> {
 
 async fn serve(book: &Mutex<Vec<Told>>, stream: TcpStream, pace: Duration) -> std::io::Result<()> {
     stream.set_nodelay(true)?;
+    let peer = stream.peer_addr()?.port();
     let (mut reader, mut writer) = stream.into_split();
     let Some((head, body)) = request(&mut reader).await? else {
         return Ok(());
@@ -128,7 +162,7 @@ async fn serve(book: &Mutex<Vec<Told>>, stream: TcpStream, pace: Duration) -> st
         return whole(&mut writer, 200, head, &models.to_string()).await;
     }
     let body: Value = serde_json::from_slice(&body).unwrap_or(Value::Null);
-    let number = open(book, &body);
+    let number = open(book, &body, peer);
     tokio::select! {
         biased;
         () = hung_up(&mut reader) => Ok(()),
@@ -137,7 +171,7 @@ async fn serve(book: &Mutex<Vec<Told>>, stream: TcpStream, pace: Duration) -> st
 }
 
 /// Notes a request; gives its number.
-fn open(book: &Mutex<Vec<Told>>, body: &Value) -> usize {
+fn open(book: &Mutex<Vec<Told>>, body: &Value, peer: u16) -> usize {
     let messages = body["messages"].as_array().cloned().unwrap_or_default();
     let asked = messages.iter().rposition(|message| {
         let content = message["content"].as_str().unwrap_or_default();
@@ -156,6 +190,8 @@ fn open(book: &Mutex<Vec<Told>>, body: &Value) -> usize {
         had: content(asked + 1),
         number,
         sent: Vec::new(),
+        bytes: Vec::new(),
+        peer,
         ended: false,
     });
     number
@@ -170,14 +206,17 @@ async fn play(
     let head = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n\
                 transfer-encoding: chunked\r\nconnection: close\r\n\r\n";
     writer.write_all(head.as_bytes()).await?;
+    let mut written = head.len();
     let wanted = wanted(&lock(book)[number].question);
     let mut ticks = interval(pace);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     for index in 0..wanted {
         ticks.tick().await;
         let chunk = delta(&json!({ "content": word(number, index) }));
-        packet(writer, format!("data: {chunk}\n\n").as_bytes()).await?;
-        lock(book)[number].sent.push(Instant::now());
+        written += packet(writer, format!("data: {chunk}\n\n").as_bytes()).await?;
+        let told = &mut lock(book)[number];
+        told.sent.push(Instant::now());
+        told.bytes.push(written);
     }
     packet(writer, format!("data: {}\n\n", finish()).as_bytes()).await?;
     packet(writer, b"data: [DONE]\n\n").await?;

@@ -21,7 +21,7 @@ use crate::support::{
     Client, Person, Server, Setup,
     hiccups::Hiccups,
     random::{self, Random},
-    steady::Steady,
+    steady::{Steady, Unread},
 };
 
 const CHATS: usize = 8;
@@ -99,6 +99,9 @@ fn report(losses: &mut [Loss], kills: u64, took: Duration) {
     );
 }
 
+/// The moment of a kill, and what the server had not read by then.
+type Killed = (Instant, Unread);
+
 struct Lane {
     number: u64,
     random: Random,
@@ -166,7 +169,7 @@ impl Lane {
     async fn compare(
         &mut self,
         server: &Server,
-        killed: Option<Instant>,
+        killed: Option<Killed>,
         losses: &mut Vec<Loss>,
     ) -> Vec<Client> {
         let mut clients = Vec::new();
@@ -179,22 +182,26 @@ impl Lane {
             }
             return clients;
         }
-        let seen = killed.map(|killed| {
+        let seen = killed.map(|(killed, unread)| {
             let late = self.hiccups.worst(killed - LATENESS_COUNTS, killed);
             let allowed = MAY_BE_MISSING + SLACK + late * WAITS;
-            Seen { killed, allowed }
+            Seen {
+                killed,
+                allowed,
+                unread,
+            }
         });
         for talk in &mut self.talks {
             let mut client = Client::join(server, &self.person).await;
             let joined = client.look_at(talk.chat()).await;
-            losses.extend(talk.compare(&joined, &self.provider, seen));
+            losses.extend(talk.compare(&joined, &self.provider, seen.as_ref()));
             clients.push(client);
         }
         clients
     }
 
-    /// Lets all talk at once, and kills; gives the moment.
-    async fn live_and_die(&mut self, server: Server, clients: Vec<Client>, life: u64) -> Instant {
+    /// Lets all talk at once, stops the server where it is, looks what it had not read, and kills it.
+    async fn live_and_die(&mut self, server: Server, clients: Vec<Client>, life: u64) -> Killed {
         let mut talking = JoinSet::new();
         for (mut talk, client) in self.talks.drain(..).zip(clients) {
             let random = Random::seeded(self.random.next());
@@ -206,8 +213,10 @@ impl Lane {
         let latest = u64::try_from(LATEST_KILL.as_micros()).unwrap_or_default();
         tokio::time::sleep(Duration::from_micros(self.random.below(latest))).await;
         let killed = Instant::now();
+        server.signal("STOP");
+        let unread = self.provider.unread();
         server.kill().await;
         self.talks = talking.join_all().await;
-        killed
+        (killed, unread)
     }
 }

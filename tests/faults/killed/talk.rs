@@ -10,16 +10,18 @@ use crate::support::{
     Client,
     client::{Heard, text},
     random::Random,
-    steady::{QUESTION, Steady, Told},
+    steady::{QUESTION, Steady, Told, Unread},
 };
 
 /// The circumstances of the last kill.
-#[derive(Clone, Copy)]
 pub(super) struct Seen {
     /// A moment just before the signal was sent.
     pub(super) killed: Instant,
-    /// How old a word must have been then to be certainly there.
+    /// How old a word must have been then to be certainly there, if the server had read it.
     pub(super) allowed: Duration,
+    /// What it had not read: it was stopped before it was killed, to look. What a machine that is
+    /// busy with something else has not let it read, no server can keep.
+    pub(super) unread: Unread,
 }
 
 /// What a running answer lost.
@@ -165,7 +167,7 @@ impl Talk {
         &mut self,
         joined: &Value,
         provider: &Steady,
-        seen: Option<Seen>,
+        seen: Option<&Seen>,
     ) -> Option<Loss> {
         let mut messages = joined["messages"].as_array().expect("messages").iter();
         let mut loss = None;
@@ -210,7 +212,7 @@ impl Exchange {
         &mut self,
         stored: &Value,
         told: &[Told],
-        seen: Option<Seen>,
+        seen: Option<&Seen>,
     ) -> Option<Loss> {
         assert_eq!(text(stored, "role"), "assistant");
         assert_eq!(
@@ -273,18 +275,19 @@ impl Exchange {
         loss
     }
 
-    fn loss(&self, kept: &str, running: Option<(&Told, Seen)>) -> Option<Loss> {
+    fn loss(&self, kept: &str, running: Option<(&Told, &Seen)>) -> Option<Loss> {
         let (told, seen) = running?;
         let had = self.kept.len();
-        let safe = told.sent_by(seen.killed - seen.allowed);
-        let missing = (0..told.sent.len())
+        let read = told.read_by(seen.killed, &seen.unread);
+        let safe = told.sent_by(seen.killed - seen.allowed).min(read);
+        let missing = (0..read)
             .find(|count| had + told.words(count + 1).len() > kept.len())
             .and_then(|first| seen.killed.checked_duration_since(told.sent[first]))
             .unwrap_or_default();
         assert!(
             kept.len() >= had + told.words(safe).len(),
             "words that were sent {:?} before the kill must be there (more than {:?} is too old); \
-             of {} words {safe} were safe, kept was {kept:?}",
+             of {} words {read} were read and {safe} safe, kept was {kept:?}",
             missing,
             seen.allowed,
             told.sent.len()
