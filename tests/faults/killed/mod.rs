@@ -1,5 +1,5 @@
 //! `kill -9` at any instant: every accepted message is there, once; of a running answer every word is
-//! there that its client was shown, and at most the last 100 ms of what its provider sent are
+//! there that its client was shown, and at most the last 100 ms of what the server had read are
 //! missing; it is *interrupted*, and *Continue* goes on from its end.
 //!
 //! A lane is one data directory over many lives of its server. In each life eight people's chats
