@@ -1,14 +1,14 @@
 // The place where a server is managed, for its admins and owners: who is here, who is invited, what
 // was done, how the server does.
 
-import { Menu as MenuIcon, PanelLeft, ShieldX } from 'lucide-react';
+import { ShieldX } from 'lucide-react';
 import { Tabs } from 'radix-ui';
 import { useEffect, useRef, type ComponentType } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Busy } from '@/parts/busy';
 import { Button } from '@/parts/button';
 import { EmptyState } from '@/parts/empty-state';
-import { IconButton } from '@/parts/icon-button';
+import { PageHeader } from '@/shell/page-header';
 import { actions } from '@/state/actions';
 import { useApp } from '@/state/app-store';
 import type { AdminSection } from '@/state/types';
@@ -41,24 +41,12 @@ export default function AdminPage({ section, sidebarHidden, onShowSidebar }: Pro
   const name = server === null ? '' : server.serverId === 'local' ? t('sidebar.thisComputer') : server.serverName;
   return (
     <>
-      <header className="flex h-13 shrink-0 items-center gap-1 px-3 md:px-5">
-        <span className="contents md:hidden">
-          <IconButton label={t('sidebar.openDrawer')} onClick={() => actions.setDrawer(true)}>
-            <MenuIcon size={18} />
-          </IconButton>
-        </span>
-        {sidebarHidden && (
-          <span className="hidden md:contents">
-            <IconButton label={t('sidebar.expand')} onClick={onShowSidebar}>
-              <PanelLeft size={17} />
-            </IconButton>
-          </span>
-        )}
+      <PageHeader sidebarHidden={sidebarHidden} onShowSidebar={onShowSidebar}>
         <h1 className="min-w-0 flex-1 truncate px-1 text-lg font-semibold">
           {t('admin.title')}
           {name === '' ? null : <span className="font-normal text-ink-faint"> · {name}</span>}
         </h1>
-      </header>
+      </PageHeader>
       <Sections section={section} />
     </>
   );
