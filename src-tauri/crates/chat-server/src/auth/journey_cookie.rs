@@ -1,47 +1,26 @@
 //! The cookie that binds a journey to an identity provider to the browser that began it: nobody is
 //! signed in by a link that somebody else sent them. It is `Lax`, since the way back begins at
-//! another site; it opens nothing by itself. Its name carries the port, as that of the refresh
-//! token does.
+//! another site; it opens nothing by itself.
 
 use std::time::Duration;
 
-use axum::http::{HeaderMap, HeaderValue, header};
+use axum::http::{HeaderMap, HeaderValue};
+
+use super::cookie;
 
 const NAME: &str = "parlor-oidc";
 
 /// The paths that it is sent to.
 const PATH: &str = "/api/session/oidc";
 
-/// The longest value that is looked at, in bytes.
-const MAX_BYTES: usize = 128;
-
 /// What a request brings.
 pub(crate) fn read(headers: &HeaderMap) -> Option<&str> {
-    let wanted = name(headers);
-    let cookies = headers
-        .get_all(header::COOKIE)
-        .iter()
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split(';'));
-    let mut values = cookies.filter_map(|cookie| {
-        let (name, value) = cookie.trim().split_once('=')?;
-        (name == wanted).then_some(value)
-    });
-    let value = values
-        .next()
-        .filter(|value| (1..=MAX_BYTES).contains(&value.len()))?;
-    // A second one of this name was put there by somebody else.
-    values.next().is_none().then_some(value)
+    cookie::read(headers, NAME)
 }
 
 /// Keeps `value` for `time`, on TLS alone where the browser came by it.
 pub(crate) fn keep(headers: &HeaderMap, value: &str, time: Duration, tls: bool) -> HeaderValue {
-    let (name, seconds) = (name(headers), time.as_secs());
-    let secure = if tls { "; Secure" } else { "" };
-    let text =
-        format!("{name}={value}; Path={PATH}; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}");
-    // Names, numbers and base64url: always a header.
-    HeaderValue::from_str(&text).unwrap_or_else(|_| HeaderValue::from_static(""))
+    cookie::write(headers, (NAME, value), (PATH, "Lax"), time.as_secs(), tls)
 }
 
 /// Forgets it.
@@ -49,21 +28,10 @@ pub(crate) fn forget(headers: &HeaderMap, tls: bool) -> HeaderValue {
     keep(headers, "", Duration::ZERO, tls)
 }
 
-fn name(headers: &HeaderMap) -> String {
-    let host = headers
-        .get(header::HOST)
-        .and_then(|value| value.to_str().ok());
-    let port = host
-        .and_then(|host| host.rsplit_once(':'))
-        .and_then(|(_, port)| port.parse::<u16>().ok());
-    match port {
-        Some(port) => format!("{NAME}-{port}"),
-        None => NAME.to_owned(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use axum::http::header;
+
     use super::*;
 
     #[test]

@@ -3,6 +3,7 @@
 //! Nothing here knows the store or the wire: the caller looks whether the person that a token
 //! names exists and is enabled, and tells the client.
 
+mod cookie;
 mod device;
 pub(crate) mod journey_cookie;
 pub(crate) mod key_set;

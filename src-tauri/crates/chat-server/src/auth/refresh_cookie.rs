@@ -1,50 +1,34 @@
 //! The cookie that keeps a browser's refresh token: no script reads it, no other site sends it, and
-//! it goes to the one path that renews access. Cookies of one host are shared by all its ports, so
-//! its name carries the port: two servers on one computer keep apart.
+//! it goes to the one path that renews access.
 
 use std::time::Duration;
 
 use axum::http::{HeaderMap, HeaderValue, header};
 use secrecy::{ExposeSecret as _, SecretString};
 
+use super::cookie;
+
 const NAME: &str = "parlor-refresh";
 
 /// The one path that the cookie is sent to.
 const PATH: &str = "/api/session/refresh";
 
-/// The longest token that is looked at, in bytes.
-const MAX_BYTES: usize = 128;
-
 /// The token that a request brings.
 pub(crate) fn read(headers: &HeaderMap) -> Option<SecretString> {
-    let wanted = name(headers);
-    let cookies = headers
-        .get_all(header::COOKIE)
-        .iter()
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split(';'));
-    let mut values = cookies.filter_map(|cookie| {
-        let (name, value) = cookie.trim().split_once('=')?;
-        (name == wanted).then_some(value)
-    });
-    let value = values
-        .next()
-        .filter(|value| (1..=MAX_BYTES).contains(&value.len()))?;
-    // A second one of this name was put there by somebody else.
-    values.next().is_none().then(|| value.to_owned().into())
+    cookie::read(headers, NAME).map(SecretString::from)
 }
 
 /// Keeps `token` for `time`.
 pub(crate) fn keep(headers: &HeaderMap, token: &SecretString, time: Duration) -> HeaderValue {
-    cookie(headers, token.expose_secret(), time.as_secs())
+    write(headers, token.expose_secret(), time.as_secs())
 }
 
 /// Forgets it.
 pub(crate) fn forget(headers: &HeaderMap) -> HeaderValue {
-    cookie(headers, "", 0)
+    write(headers, "", 0)
 }
 
-fn cookie(headers: &HeaderMap, value: &str, seconds: u64) -> HeaderValue {
+fn write(headers: &HeaderMap, value: &str, seconds: u64) -> HeaderValue {
     // The page's own origin was checked by the guard; over TLS the cookie stays on TLS.
     let origin = headers
         .get(header::ORIGIN)
@@ -53,26 +37,7 @@ fn cookie(headers: &HeaderMap, value: &str, seconds: u64) -> HeaderValue {
     let proxied = headers.get("x-forwarded-proto");
     let over_tls = origin.is_some_and(|origin| origin.starts_with("https://"))
         || proxied.is_some_and(|scheme| scheme == "https");
-    let secure = if over_tls { "; Secure" } else { "" };
-    let name = name(headers);
-    let text = format!(
-        "{name}={value}; Path={PATH}; Max-Age={seconds}; HttpOnly; SameSite=Strict{secure}"
-    );
-    // Names, numbers and base64url: always a header.
-    HeaderValue::from_str(&text).unwrap_or_else(|_| HeaderValue::from_static(""))
-}
-
-fn name(headers: &HeaderMap) -> String {
-    let host = headers
-        .get(header::HOST)
-        .and_then(|value| value.to_str().ok());
-    let port = host
-        .and_then(|host| host.rsplit_once(':'))
-        .and_then(|(_, port)| port.parse::<u16>().ok());
-    match port {
-        Some(port) => format!("{NAME}-{port}"),
-        None => NAME.to_owned(),
-    }
+    cookie::write(headers, (NAME, value), (PATH, "Strict"), seconds, over_tls)
 }
 
 #[cfg(test)]
