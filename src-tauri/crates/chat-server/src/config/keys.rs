@@ -1,8 +1,12 @@
 //! The one table of settings: names, what is allowed, what it is for, and how it is taken over.
 
-use std::{net::SocketAddr, path::Path, time::Duration};
+use std::{path::Path, time::Duration};
 
-use super::{Config, ForeignUsers, LogFormat, OidcUsers, value::Value};
+use super::{
+    Config, ForeignUsers, LogFormat, OidcUsers,
+    addresses::{address, base_url, host_name, keys_url, origin, public_url},
+    value::Value,
+};
 
 /// A setting.
 pub(super) struct Key {
@@ -544,70 +548,4 @@ pub(super) static KEYS: &[Key] = &[
 fn put<T>(place: &mut T, value: Option<T>) -> Option<()> {
     *place = value?;
     Some(())
-}
-
-fn address(text: &str) -> Option<SocketAddr> {
-    // `localhost` means the same address everywhere, whatever a resolver says.
-    let numeric = text
-        .strip_prefix("localhost:")
-        .map(|port| format!("127.0.0.1:{port}"));
-    numeric.as_deref().unwrap_or(text).parse().ok()
-}
-
-fn host_name(text: &str) -> Option<String> {
-    let fits = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_');
-    (text.len() <= 253 && text.bytes().all(fits)).then(|| text.to_ascii_lowercase())
-}
-
-fn public_url(text: &str) -> Option<String> {
-    let text = text.strip_suffix('/').unwrap_or(text);
-    let (scheme, authority) = text.split_once("://")?;
-    let (host, port) = match authority.split_once(':') {
-        Some((host, port)) => (host, Some(port)),
-        None => (authority, None),
-    };
-    let sound = matches!(scheme, "https" | "http")
-        && !host.is_empty()
-        && port.is_none_or(|port| port.parse::<u16>().is_ok_and(|port| port != 0));
-    (sound && host_name(host).is_some()).then(|| text.to_ascii_lowercase())
-}
-
-fn origin(text: &str) -> Option<String> {
-    let (scheme, rest) = text.split_once("://")?;
-    let fits = |byte: u8| byte.is_ascii_alphanumeric() || b".-_:[]".contains(&byte);
-    let sound = !scheme.is_empty()
-        && scheme
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte))
-        && !rest.is_empty()
-        && rest.bytes().all(fits);
-    sound.then(|| text.to_ascii_lowercase())
-}
-
-/// Keys that came over a line that somebody else can write on would be anybody's.
-/// Whether what goes to that address is read by nobody on the way.
-pub(crate) fn is_safe_address(text: &str) -> bool {
-    let near = ["http://127.0.0.1", "http://localhost", "http://[::1]"];
-    let near = near.iter().any(|start| {
-        let rest = text.strip_prefix(start);
-        rest.is_some_and(|rest| rest.starts_with([':', '/']))
-    });
-    near || text.starts_with("https://")
-}
-
-fn keys_url(text: &str) -> Option<String> {
-    is_safe_address(text).then(|| base_url(text))?
-}
-
-fn base_url(text: &str) -> Option<String> {
-    let rest = text
-        .strip_prefix("https://")
-        .or_else(|| text.strip_prefix("http://"))?;
-    let authority = rest.split(['/', '?', '#']).next()?;
-    let sound = !authority.is_empty()
-        && !authority.contains('@')
-        && !text
-            .chars()
-            .any(|character| character.is_whitespace() || character == '\\');
-    sound.then(|| text.trim_end_matches('/').to_owned())
 }

@@ -6,6 +6,7 @@
 //! nobody knows or a value that makes no sense stops the start. What the settings *do* is the
 //! business of those who take the [`Config`].
 
+mod addresses;
 mod dot_env;
 mod environment;
 mod file;
@@ -25,9 +26,9 @@ use std::{
 
 use secrecy::SecretString;
 
+pub(crate) use self::addresses::is_safe_address;
 pub use self::environment::Environment;
 use self::keys::Key;
-pub(crate) use self::keys::is_safe_address;
 pub use self::network::{Network, NoNetwork};
 pub(crate) use self::reference::page;
 
@@ -524,7 +525,7 @@ impl Flags {
     fn layer(&self, working_dir: &Path) -> Layer {
         let mut settings = Vec::new();
         let mut add = |key: &str, name: &str, value| {
-            // The names stand in the table: `keys::tests` holds them together.
+            // The names stand in the table: `tests` holds them together.
             if let Some(key) = keys::by_name(key) {
                 settings.push(Found {
                     key,
