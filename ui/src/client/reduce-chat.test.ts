@@ -276,3 +276,41 @@ describe('a failed answer', () => {
     expect(screen.chat.messages[1]).toMatchObject({ content: 'Half', status: 'failed', failure: { code: 'RATE_LIMIT' } });
   });
 });
+
+describe('what is written on after an answer that is still being written', () => {
+  const written = frame('user_message', message('q2', 'a', 'user'));
+
+  it('stays behind it, before and after its end', () => {
+    const screen = new Screen().hear(joined([question]), start('a', 'q'), written);
+    expect(screen.ids).toEqual(['q', 'q2']);
+    expect(screen.chat.running?.id).toBe('a');
+    screen.hear(complete('a', 'q', 'Hello'));
+    expect(screen.ids).toEqual(['q', 'a', 'q2']);
+    screen.hear(start('a2', 'q2'), complete('a2', 'q2', 'Again'));
+    expect(screen.ids).toEqual(['q', 'a', 'q2', 'a2']);
+    expect(screen.stale).toBe(false);
+  });
+
+  it('stays behind it where the chat was read meanwhile', () => {
+    const screen = new Screen().hear(joined([question, message('q2', 'a', 'user')]), start('a', 'q'));
+    expect(screen.ids).toEqual(['q', 'q2']);
+    screen.hear(complete('a', 'q', 'Hello'));
+    expect(screen.ids).toEqual(['q', 'a', 'q2']);
+    expect(screen.stale).toBe(false);
+  });
+
+  it('stays behind it where it ended while one was away', () => {
+    const screen = new Screen().hear(joined([question]), start('a', 'q'), written);
+    const told = [message('a', 'q', 'assistant'), message('a2', 'q2', 'assistant')];
+    screen.hear(joined(told, { resumed: true }));
+    expect(screen.ids).toEqual(['q', 'a', 'q2', 'a2']);
+    expect(screen.stale).toBe(false);
+  });
+
+  it('gives way to what another device wrote there', () => {
+    const screen = new Screen().hear(joined([question]), start('a', 'q'), written);
+    screen.hear(frame('user_message', message('q3', 'a', 'user')), complete('a', 'q', 'Hello'));
+    expect(screen.ids).toEqual(['q', 'a', 'q3']);
+    expect(screen.chat.messages[2]?.siblingIds).toEqual(['q2', 'q3']);
+  });
+});

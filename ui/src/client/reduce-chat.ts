@@ -84,7 +84,7 @@ function joined(chat: OpenChat, data: ServerData['chat_joined'], text: RunningTe
       running: kept ? chat.running : null,
       ...(running !== undefined && !kept && { joinedInto: alternativesOf(running.messageId, chat) }),
     },
-    stale: resumed === true && (!chat.loaded || told.some((m) => misfits(merged, m.parentId))),
+    stale: resumed === true && (!chat.loaded || told.some((m) => misfits({ messages: merged, running: null }, m.parentId))),
   };
 }
 
@@ -100,17 +100,30 @@ function caughtUp(messages: Message[], told: Message[]): Message[] {
   for (const message of told) {
     const at = next.findIndex((m) => m.id === message.id);
     const { thoughtMs } = next[at] ?? {};
-    if (at < 0) next.push(message);
+    // An answer that somebody wrote on after before it was finished.
+    const successor = next.findIndex((m) => m.parentId === message.id);
+    if (at < 0) next.splice(successor < 0 ? next.length : successor, 0, message);
     else next[at] = { ...message, ...(thoughtMs !== undefined && { thoughtMs }) };
   }
   return next;
 }
 
-/** Puts a message where its parent says: what followed that parent so far was another branch. */
-function place(messages: Message[], message: Message): Message[] {
+/**
+ * Puts a message where its parent says: what followed that parent so far was another branch, but
+ * for what was written to go on from this very message while it was not finished yet.
+ */
+function place({ messages, running }: OpenChat, message: Message): Message[] {
   const at = messages.findIndex((m) => m.id === message.id);
   if (at >= 0) return messages.with(at, { ...message, siblingIds: widest(messages[at], message) });
-  return [...upTo(messages, message.parentId), message];
+  const isAfterRunning = running !== null && message.parentId === running.id;
+  const before = upTo(messages, isAfterRunning ? running.parentId : message.parentId);
+  return [...before, message, ...goingOn(messages, before, message.id)];
+}
+
+/** What stands after those before, where it goes on from that message. */
+function goingOn(messages: Message[], before: Message[], id: string): Message[] {
+  const rest = messages.slice(before.length);
+  return rest[0]?.parentId === id ? rest : [];
 }
 
 function widest(old: Message | undefined, fresh: Message): string[] {
@@ -132,18 +145,18 @@ function siblingsFor(messages: Message[], id: string, parentId: string | null): 
   return known.includes(id) ? known : [...known, id];
 }
 
-function misfits(messages: Message[], parentId: string | null): boolean {
-  return parentId !== null && !messages.some((m) => m.id === parentId);
+function misfits({ messages, running }: Pick<OpenChat, 'messages' | 'running'>, parentId: string | null): boolean {
+  return parentId !== null && parentId !== running?.id && !messages.some((m) => m.id === parentId);
 }
 
 function appended(chat: OpenChat, data: WireMessage): Reduced {
   const message = toMessage(data, siblingsFor(chat.messages, data.messageId, data.parentId ?? null));
-  const stale = misfits(chat.messages, message.parentId);
+  const stale = misfits(chat, message.parentId);
   return {
     chat: {
       ...chat,
       revision: Math.max(chat.revision, message.revision),
-      messages: place(chat.messages, message),
+      messages: place(chat, message),
     },
     stale,
   };
@@ -160,14 +173,13 @@ function started(
   const known = text.messageId === messageId;
   if (!known || seq === 0) text.begin(messageId);
   // The server counts on pieces that are not here: they can only come with a new reading.
-  const stale = (known ? seq > text.seq : seq > 0) || misfits(chat.messages, parentId);
+  const stale = (known ? seq > text.seq : seq > 0) || misfits(chat, parentId);
   const startedAt = known && chat.running !== null ? chat.running.startedAt : startTime(data.timestamp);
   const told = chat.joinedInto?.id === messageId ? chat.joinedInto.siblingIds : null;
   const siblingIds = told ?? siblingsFor(chat.messages, messageId, parentId);
-  const messages = upTo(
-    chat.messages.filter((m) => m.id !== messageId),
-    parentId,
-  );
+  const others = chat.messages.filter((m) => m.id !== messageId);
+  const before = upTo(others, parentId);
+  const messages = [...before, ...goingOn(others, before, messageId)];
   return {
     chat: {
       ...chat,
@@ -217,11 +229,11 @@ function completed(chat: OpenChat, data: WireMessage, text: RunningText): Reduce
     chat: {
       ...chat,
       revision: Math.max(chat.revision, message.revision),
-      messages: place(chat.messages, message),
+      messages: place(chat, message),
       running: mine ? null : chat.running,
     },
     // Read while it was being written, and nobody said what stands beside it.
-    stale: unsure || misfits(chat.messages, message.parentId),
+    stale: unsure || misfits(chat, message.parentId),
   };
 }
 
@@ -252,5 +264,5 @@ function failed(chat: OpenChat, data: ServerData['error'], text: RunningText): R
     ...retry,
   };
   text.end();
-  return { chat: { ...chat, running: null, messages: place(chat.messages, message) }, stale: false };
+  return { chat: { ...chat, running: null, messages: place(chat, message) }, stale: false };
 }

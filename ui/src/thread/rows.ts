@@ -16,9 +16,15 @@ export function rowsOf(open: OpenChat, waiting: Waiting[]): Row[] {
     message,
     last: at === messages.length - 1 && open.running === null && mine.length === 0,
   }));
-  if (open.running !== null) rows.push({ kind: 'running', key: open.running.id, running: open.running });
+  if (open.running !== null) rows.splice(placeOf(open.running, messages), 0, { kind: 'running', key: open.running.id, running: open.running });
   for (const entry of mine) rows.push({ kind: 'waiting', key: entry.clientId, entry });
   return rows;
+}
+
+/** After its question: somebody may have written on while it is being answered. */
+function placeOf(running: Running, messages: Message[]): number {
+  const at = messages.findIndex((message) => message.id === running.parentId);
+  return at < 0 ? messages.length : at + 1;
 }
 
 /** A waiting edit stands in the place of what it edits. */
