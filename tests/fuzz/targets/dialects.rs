@@ -29,16 +29,13 @@ fuzz_target!(|text: &str| {
         let Some(said) = dialect.encode(&piece, reference.as_deref()) else {
             continue;
         };
-        let frame = dialect.seal(
-            said,
-            &Envelope {
-                session: "s",
-                number: 1,
-                now: Timestamp(0),
-                user: None,
-                reference: reference.as_deref(),
-            },
-        );
+        let frame = dialect.seal(said, || Envelope {
+            session: "s",
+            number: 1,
+            now: Timestamp(0),
+            user: None,
+            reference: reference.as_deref(),
+        });
         let frame: Value = serde_json::from_slice(&frame).expect("a frame is JSON");
         let data = &frame["data"];
         let told = data.get("token").or_else(|| data.get("content"));
