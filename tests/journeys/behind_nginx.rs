@@ -2,7 +2,7 @@
 //! unbuffered, clients under their own addresses, and nobody's word but nginx's.
 
 use futures_util::{SinkExt as _, StreamExt as _};
-use reqwest::{StatusCode, header};
+use reqwest::{Method, StatusCode, header};
 use serde_json::{Value, json};
 use tokio::time::timeout;
 use tokio_tungstenite::{
@@ -13,6 +13,7 @@ use tokio_tungstenite::{
 use crate::support::{
     DEADLINE, Gate, Provider, Script, Server, Setup,
     client::text,
+    http,
     nginx::{NAME, Nginx},
     server::succeeded,
 };
@@ -226,4 +227,23 @@ async fn the_site_is_its_name_over_tls_and_nothing_else() {
         link.starts_with(&format!("sign in at https://{NAME}/#sign-in=")),
         "{link}"
     );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nobody_sits_at_the_computer_who_comes_through_it() {
+    for trusted in [true, false] {
+        let setup = Setup::new().env("PARLOR_SERVER_PUBLIC_URL", &format!("https://{NAME}"));
+        let setup = if trusted { documented(setup) } else { setup };
+        let server = setup.start().await;
+        let owner = server.setup().user_with("olga", &["--role", "owner"]);
+        let nginx = Nginx::before(server.address()).await;
+        for from in [GUEST, "127.0.0.1"] {
+            let asked = nginx.client(from).get(nginx.url("/api/lan"));
+            let answer = asked.bearer_auth(&owner.token).send().await;
+            let status = answer.expect("nginx answers").status();
+            assert_eq!(status, StatusCode::FORBIDDEN, "{from}, trusted: {trusted}");
+        }
+        let here = http::call(&server, Method::GET, "/api/lan", None, Some(&owner.token)).await;
+        assert_eq!(here.status, StatusCode::OK, "at the computer itself");
+    }
 }

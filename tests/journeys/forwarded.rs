@@ -159,6 +159,55 @@ async fn a_cookie_that_came_over_tls_stays_on_tls() {
     assert!(!plain.cookie.contains("Secure"), "{}", plain.cookie);
 }
 
+/// Pairing, and the switch of the local network, are for whoever sits at the computer: a proxy beside
+/// the server connects from there too, whether the settings name it or not.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_a_proxy_passes_on_does_not_come_from_the_computer() {
+    for setup in [
+        Setup::new(),
+        Setup::new().env("PARLOR_SERVER_TRUSTED_PROXIES", "127.0.0.1"),
+    ] {
+        let server = setup
+            .env("PARLOR_SERVER_ALLOWED_HOSTS", "chat.example.org")
+            .start()
+            .await;
+        let owner = server.setup().user_with("olga", &["--role", "owner"]);
+        let reach = async |headers: &[(&str, &str)]| {
+            let (path, token) = ("/api/lan", Some(owner.token.as_str()));
+            let reply = http::call_with(&server, Method::GET, path, None, token, headers).await;
+            reply.status.as_u16()
+        };
+        assert_eq!(reach(&[]).await, 200, "at the computer itself");
+        let port = server.address().port();
+        for host in [format!("localhost:{port}"), "[::1]".to_owned()] {
+            assert_eq!(reach(&[("host", &host)]).await, 200, "{host}");
+        }
+        for trace in [
+            ("x-forwarded-for", "203.0.113.7"),
+            ("x-forwarded-for", "127.0.0.1"),
+            ("x-forwarded-for", ""),
+            ("x-forwarded-host", "localhost"),
+            ("x-forwarded-proto", "https"),
+            ("x-forwarded-port", "443"),
+            ("x-real-ip", "127.0.0.1"),
+            ("forwarded", "for=127.0.0.1"),
+            ("via", "1.1 somewhere"),
+            // A proxy that keeps the name and adds nothing.
+            ("host", "chat.example.org"),
+        ] {
+            assert_eq!(reach(&[trace]).await, 403, "{trace:?}");
+        }
+        // One that adds nothing and keeps nothing, as nginx does by itself.
+        let bare = format!(
+            "GET /api/lan HTTP/1.0\r\nHost: {}\r\nAuthorization: Bearer {}\r\n\r\n",
+            server.address(),
+            owner.token
+        );
+        let answer = http::raw(server.address(), bare.as_bytes()).await;
+        assert!(answer.starts_with("HTTP/1.0 403 "), "{answer}");
+    }
+}
+
 #[test]
 fn a_proxy_that_is_no_address_stops_the_start() {
     for bad in ["localhost", "10.0.0.0/33", "*", "127.0.0.1:80"] {

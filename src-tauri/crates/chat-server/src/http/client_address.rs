@@ -5,12 +5,15 @@
 //! and of a list of addresses only the right-most that is not such a proxy: what stands to the left
 //! of it was written by whoever that is. From here on they are
 //! gone, but for an `X-Forwarded-Proto` that is believed and says `https`.
+//!
+//! That there were any is kept ([`Proxied`]), believed or not: whoever sits at the computer sends none,
+//! so what a proxy beside the server passes on is never taken for them.
 
 use std::{net::IpAddr, sync::Arc};
 
 use axum::{
     extract::{Request, State},
-    http::{HeaderMap, HeaderName, HeaderValue, header},
+    http::{HeaderMap, HeaderName, HeaderValue, Version, header},
     middleware::Next,
     response::Response,
 };
@@ -25,12 +28,20 @@ const HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
 /// The longest chain of addresses that is looked at; each is a proxy that the operator runs.
 const MAX_HOPS: usize = 16;
 
+/// Marks a request that somebody passed on, or that says so: the other end of its connection need
+/// not be who asks.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Proxied;
+
 /// Puts the client's own address, host and scheme in place of the proxy's.
 pub(crate) async fn find(
     State(app): State<Arc<App>>,
     mut request: Request,
     next: Next,
 ) -> Response {
+    if is_passed_on(&request) {
+        request.extensions_mut().insert(Proxied);
+    }
     let peer = request.extensions().get::<Peer>().copied();
     let trusted = &app.config.server.trusted_proxies;
     let mut tls = false;
@@ -53,6 +64,20 @@ pub(crate) async fn find(
         request.headers_mut().insert(PROTO, https);
     }
     next.run(request).await
+}
+
+/// Whether a proxy left a trace. One that adds no header at all often speaks an older HTTP to what is
+/// behind it, as no browser does.
+fn is_passed_on(request: &Request) -> bool {
+    request.version() < Version::HTTP_11 || request.headers().keys().any(tells_of_a_proxy)
+}
+
+fn tells_of_a_proxy(name: &HeaderName) -> bool {
+    *name == header::FORWARDED
+        || *name == header::VIA
+        || ["x-forwarded", "x-real-ip", "x-client-ip"]
+            .iter()
+            .any(|known| name.as_str().starts_with(known))
 }
 
 fn is_trusted(address: IpAddr, trusted: &[Network]) -> bool {
@@ -152,6 +177,32 @@ mod tests {
             "10.0.0.1",
             "a long chain ends"
         );
+    }
+
+    #[test]
+    fn what_a_proxy_passed_on_is_known_by_any_trace() {
+        let plain = || Request::builder().header(header::HOST, "localhost:3000");
+        let request = |builder: axum::http::request::Builder| {
+            builder.body(axum::body::Body::empty()).expect("a request")
+        };
+        for name in [
+            "forwarded",
+            "via",
+            "x-forwarded-for",
+            "x-forwarded-host",
+            "x-forwarded-proto",
+            "x-forwarded-port",
+            "X-Forwarded-Server",
+            "x-real-ip",
+        ] {
+            let traced = request(plain().header(name, ""));
+            assert!(is_passed_on(&traced), "{name}");
+        }
+        assert!(is_passed_on(&request(plain().version(Version::HTTP_10))));
+        let own = plain()
+            .header(header::ORIGIN, "http://localhost:3000")
+            .header("x-requested-with", "a script");
+        assert!(!is_passed_on(&request(own)));
     }
 
     #[test]

@@ -78,6 +78,13 @@ pub(super) fn names_us(app: &App, request: &Request) -> bool {
     host.is_some_and(|host| host_allowed(app, way_of(request), &host))
 }
 
+/// Whether a request is for this computer by a name that means it on the computer alone.
+pub(super) fn names_loopback(headers: &HeaderMap, uri: &Uri) -> bool {
+    let host = host_of(headers, uri);
+    let name = host.as_deref().and_then(split);
+    name.is_some_and(|(name, _)| is_loopback(name))
+}
+
 /// Which way a request came in.
 fn way_of(request: &Request) -> Way {
     let entrance = request.extensions().get::<Entrance>();

@@ -20,6 +20,7 @@ use axum::{
     routing::{any, get},
 };
 
+pub(crate) use client_address::Proxied;
 pub(crate) use listener::{Door, Entrance, Security, Way, accept, serve};
 pub(crate) use transport::Transport;
 pub(crate) use upgrade::{chat_socket, switch};

@@ -16,7 +16,7 @@ use chat_protocol::http::{
 use super::{Caller, Manager, body, conflict, forbidden, private, told};
 use crate::{
     app::{App, place},
-    http::{Entrance, Way},
+    http::{Entrance, Proxied, Way, guard},
     lan::{
         self, AddressKind, Firewall, Hop, LanError, OwnAddress, Shared, Stage, Verdict,
         own_addresses,
@@ -24,7 +24,8 @@ use crate::{
 };
 
 /// Somebody who manages others and sits at this computer: what opens it to others is never done
-/// from there.
+/// from there. A proxy beside the server has this computer's address too, so what was passed on
+/// and what is for another name comes from elsewhere.
 pub(super) struct AtComputer(pub(super) Caller);
 
 impl FromRequestParts<Arc<App>> for AtComputer {
@@ -34,7 +35,10 @@ impl FromRequestParts<Arc<App>> for AtComputer {
         let Manager(caller) = Manager::from_request_parts(parts, app).await?;
         let entrance = parts.extensions.get::<Entrance>();
         let by_lan = entrance.is_none_or(|entrance| entrance.way == Way::Lan);
-        if by_lan || !caller.peer.to_canonical().is_loopback() {
+        let passed_on = parts.extensions.get::<Proxied>().is_some();
+        let here = caller.peer.to_canonical().is_loopback()
+            && guard::names_loopback(&parts.headers, &parts.uri);
+        if by_lan || passed_on || !here {
             return Err(forbidden(
                 "this is done at the computer itself, where Parlor runs",
             ));
