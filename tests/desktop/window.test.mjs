@@ -48,8 +48,20 @@ test('the window opens on the first question of the first run', async () => {
   }
 });
 
-test('with no key the guide answers, and says that it is no model', async () => {
+test('what is typed right after the question lands in the message, not in a shortcut', async () => {
+  const focused = () => app.run(`return document.activeElement.getAttribute('role') ?? document.activeElement.id`);
+  assert.equal(await focused(), 'dialog', 'the keys are with the question');
   await app.click('button', /^Just look around/);
+  // At once: a person who types on must not hit what lies below for a moment.
+  await app.press('?');
+  const message = () => app.run(`return document.getElementById('composer').value`);
+  await app.until('the typed character', async () => (await message()) === '?');
+  assert.equal(await app.look('dialog', 'Keyboard shortcuts'), null, 'no sheet of shortcuts');
+  await app.press(keys.backspace);
+  await app.until('an empty message', async () => (await message()) === '');
+});
+
+test('with no key the guide answers, and says that it is no model', async () => {
   const { answer } = await ask('What can Parlor do?');
   assert.match(answer, /not an? (AI |language )?model|no model/i);
   await app.see(/What can Parlor do/);

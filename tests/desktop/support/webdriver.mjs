@@ -94,6 +94,12 @@ export class Driver {
     await request('POST', this.#path(`/element/${element[ELEMENT]}/value`), { text });
   }
 
+  /** Presses keys, whatever has the focus. */
+  async press(text) {
+    const actions = [...text].flatMap((value) => [{ type: 'keyDown', value }, { type: 'keyUp', value }]);
+    await request('POST', this.#path('/actions'), { actions: [{ type: 'key', id: 'keyboard', actions }] });
+  }
+
   async see(pattern) {
     return this.until(`the text ${pattern}`, async () => {
       const text = await this.text();

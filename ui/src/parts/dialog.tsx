@@ -33,7 +33,8 @@ const SHAPES = {
   top: 'inset-x-0 top-0 max-sm:h-dvh sm:top-[12vh] sm:mx-auto sm:w-[min(38rem,calc(100vw-2rem))] sm:rounded-xl animate-rise-in',
 };
 
-function focusItself(event: Event): void {
+/** For a dialog in which nothing asks for focus first. */
+export function focusItself(event: Event): void {
   event.preventDefault();
   if (event.currentTarget instanceof HTMLElement) event.currentTarget.focus();
 }

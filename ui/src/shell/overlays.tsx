@@ -5,6 +5,7 @@ import { useServers } from '@/servers/servers-store';
 import { actions } from '@/state/actions';
 import { useSharing } from '@/screens/share/use-sharing';
 import { useApp } from '@/state/app-store';
+import { useKeysAfter } from './use-keys-after';
 
 const CommandPalette = lazy(() => import('@/screens/command-palette'));
 const FirstRun = lazy(() => import('@/screens/first-run'));
@@ -18,6 +19,7 @@ export function Overlays() {
   const asking = useServers((state) => state.dialog !== null);
   const sharing = useSharing((state) => state.chatId !== null);
   const welcomed = useApp((state) => state.settings?.welcomed);
+  useKeysAfter(overlay);
 
   // Asked once per person, as the server remembers.
   useEffect(() => {

@@ -8,6 +8,7 @@ import { useTranslation } from 'react-i18next';
 import { toast } from 'sonner';
 import { Mark } from '@/lib/mark';
 import { Button } from '@/parts/button';
+import { focusItself } from '@/parts/dialog';
 import { actions } from '@/state/actions';
 import { useApp } from '@/state/app-store';
 import { LocalModels } from '../connect/local-models';
@@ -19,12 +20,6 @@ import { Choices, type Choice } from './choices';
 function finish(): void {
   actions.show('none');
   actions.updateSettings({ welcomed: true }).catch(() => undefined);
-}
-
-/** The next thing to do is to ask. A touch screen would throw its keyboard up. */
-function toMessageField(event: Event): void {
-  event.preventDefault();
-  if (!window.matchMedia('(pointer: coarse)').matches) document.getElementById('composer')?.focus();
 }
 
 export default function FirstRun() {
@@ -47,8 +42,9 @@ export default function FirstRun() {
       <Dialog.Portal>
         <Dialog.Content
           aria-describedby={undefined}
-          onOpenAutoFocus={(event) => event.preventDefault()}
-          onCloseAutoFocus={toMessageField}
+          onOpenAutoFocus={focusItself}
+          // What comes next has the focus by now: see `use-keys-after.ts`.
+          onCloseAutoFocus={(event) => event.preventDefault()}
           className="fixed inset-0 z-40 animate-fade-in overflow-y-auto bg-paper outline-none"
         >
           <div className="mx-auto flex min-h-full w-full max-w-form flex-col justify-center px-5 py-10 sm:px-8">
