@@ -41,6 +41,12 @@ fn routes() -> Vec<(&'static str, &'static str, Value, Access)> {
         ("POST", "/api/session/refresh", json!({}), Public),
         ("GET", "/api/session/oidc/start", Value::Null, Public),
         ("GET", "/api/session/oidc/callback", Value::Null, Public),
+        (
+            "POST",
+            "/api/session/oidc/redeem",
+            json!({"code": "guessed", "verifier": "guessed"}),
+            Public,
+        ),
         ("GET", "/api/session", Value::Null, SignedIn),
         (
             "POST",

@@ -21,6 +21,7 @@ mod lan;
 mod limits;
 mod metrics;
 mod oidc;
+mod oidc_native;
 mod own_certificate;
 #[cfg(target_os = "linux")]
 mod packaged;

@@ -12,7 +12,7 @@ use crate::support::{
 };
 
 /// A server that sends people to this provider.
-fn setup(provider: &IdentityProvider, users: &str) -> Setup {
+pub(super) fn setup(provider: &IdentityProvider, users: &str) -> Setup {
     Setup::new()
         .env("PARLOR_OIDC_ISSUER", &provider.issuer())
         .env("PARLOR_OIDC_CLIENT_ID", CLIENT.0)
@@ -24,13 +24,13 @@ fn setup(provider: &IdentityProvider, users: &str) -> Setup {
 
 /// A browser without a screen: it keeps cookies and goes where it is sent, step by step.
 #[derive(Default)]
-struct Browser {
+pub(super) struct Browser {
     cookies: Vec<(String, String)>,
 }
 
 impl Browser {
     /// Asks for an address and gives its status and where it sends on to.
-    async fn visit(&mut self, address: &str) -> (u16, String) {
+    pub(super) async fn visit(&mut self, address: &str) -> (u16, String) {
         let client = reqwest::Client::builder()
             .no_proxy()
             .redirect(reqwest::redirect::Policy::none())
@@ -78,7 +78,7 @@ impl Browser {
     }
 
     /// What the page asks first: the access token behind the cookie.
-    async fn session(&self, server: &Server) -> (u16, Value) {
+    pub(super) async fn session(&self, server: &Server) -> (u16, Value) {
         let cookies: Vec<String> = self
             .cookies
             .iter()

@@ -1128,6 +1128,19 @@ export type SignInByLink = {
   refresh?: RefreshBy;
 };
 
+/** The body of `POST /api/session/oidc/redeem`, of a native app whose journey to the identity provider
+ * is over. */
+export type SignInByProvider = {
+  /** The one-time code that the browser brought, unprintable. */
+  code: string;
+  /** What the journey's challenge was made of, unprintable. */
+  verifier: string;
+  /** What the device is called; else its name is made from `User-Agent`. */
+  device?: string;
+  /** Where the refresh token goes. With it the access token is short. */
+  refresh?: RefreshBy;
+};
+
 /** How somebody signed in on a device. */
 export type SignInMethod = "password" | "link" | "invitation" | "pairing" | "provider";
 

@@ -107,6 +107,23 @@ pub struct SignInByLink {
     pub on: OnDevice,
 }
 
+/// The body of `POST /api/session/oidc/redeem`, of a native app whose journey to the identity provider
+/// is over.
+#[derive(Deserialize, TS)]
+pub struct SignInByProvider {
+    /// The one-time code that the browser brought, unprintable.
+    #[serde(deserialize_with = "secret")]
+    #[ts(type = "string")]
+    pub code: SecretString,
+    /// What the journey's challenge was made of, unprintable.
+    #[serde(deserialize_with = "secret")]
+    #[ts(type = "string")]
+    pub verifier: SecretString,
+    /// The device.
+    #[serde(flatten)]
+    pub on: OnDevice,
+}
+
 /// The body of `POST /api/session/refresh`; empty where the token is in the cookie.
 #[derive(Deserialize, TS)]
 #[serde(rename_all = "camelCase")]

@@ -119,6 +119,7 @@ fn wire() -> (String, BTreeMap<String, String>) {
     catalogue.visit::<http::ServerInfo<'_>>();
     catalogue.visit::<http::SignIn>();
     catalogue.visit::<http::SignInByLink>();
+    catalogue.visit::<http::SignInByProvider>();
     catalogue.visit::<http::SetPassword>();
     catalogue.visit::<http::Session<'_>>();
     catalogue.visit::<http::Refresh>();

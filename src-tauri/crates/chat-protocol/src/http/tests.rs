@@ -145,6 +145,8 @@ fn every_body_is_as_the_protocol_says() {
         json(LinkMade::new("the-code-of-a-link", at(15 * 60 * 1000))),
         *next()
     );
+    let by_provider: SignInByProvider = read(next());
+    assert_eq!(by_provider.on.refresh, Some(RefreshBy::Body));
 
     let devices = [laptop];
     assert_eq!(

@@ -8,6 +8,7 @@ mod device;
 pub(crate) mod journey_cookie;
 pub(crate) mod key_set;
 pub(crate) mod oidc;
+mod oidc_app;
 mod pairing;
 pub(crate) mod password;
 pub(crate) mod refresh_cookie;
@@ -21,7 +22,8 @@ use sha2::{Digest as _, Sha256};
 pub(crate) use self::{
     device::{device_name, shortened},
     key_set::{Foreigner, KeySet, KeySetError},
-    oidc::{Oidc, OidcError, Vouched},
+    oidc::{Journey, Oidc, OidcError, Vouched},
+    oidc_app::LoopbackApp,
     pairing::{Asker, Claim, Pairings, Waiting},
     password::{PasswordError, Passwords},
     secret::{SecretError, SigningSecret},

@@ -4,7 +4,8 @@
 //!
 //! A journey to the provider and back is known by its `state`, bound to the browser that began it
 //! by a cookie, good once and for ten minutes. Journeys are kept in memory: whoever is on one when
-//! the server restarts begins anew.
+//! the server restarts begins anew. One may be an app's, which the browser only carries
+//! (`oidc_app.rs`).
 
 use std::{
     collections::HashMap,
@@ -23,6 +24,7 @@ use tokio::sync::Mutex;
 use super::{
     code_hash,
     key_set::{Foreigner, KeySet},
+    oidc_app::{AppCodes, LoopbackApp},
     random_code,
     token::TokenError,
 };
@@ -80,7 +82,10 @@ pub(crate) struct Departure {
     pub(crate) browser: String,
 }
 
-struct Journey {
+/// On the way to the provider and back.
+pub(crate) struct Journey {
+    /// The app that it is for; none where the browser itself is to be signed in.
+    pub(crate) app: Option<LoopbackApp>,
     nonce: String,
     verifier: String,
     redirect: String,
@@ -107,6 +112,8 @@ pub(crate) struct Oidc {
     client: reqwest::Client,
     provider: Mutex<Option<Arc<Provider>>>,
     journeys: Lock<HashMap<[u8; 32], Journey>>,
+    /// What apps are let in by.
+    pub(crate) app_codes: AppCodes,
 }
 
 #[derive(Deserialize)]
@@ -146,13 +153,16 @@ impl Oidc {
             client,
             provider: Mutex::default(),
             journeys: Lock::default(),
+            app_codes: AppCodes::default(),
         }))
     }
 
-    /// Begins a journey; `redirect` is where the provider sends the browser back to.
+    /// Begins a journey, for an app or for the browser itself; `redirect` is where the provider sends
+    /// the browser back to.
     pub(crate) async fn begin(
         &self,
         redirect: String,
+        app: Option<LoopbackApp>,
         now: Timestamp,
     ) -> Result<Departure, OidcError> {
         let provider = self.provider().await?;
@@ -171,6 +181,7 @@ impl Oidc {
             ("code_challenge_method", "S256"),
         ]);
         let journey = Journey {
+            app,
             nonce,
             verifier,
             redirect,
@@ -184,30 +195,21 @@ impl Oidc {
         })
     }
 
-    /// Ends a journey without asking the provider: it said that it lets nobody in.
-    pub(crate) fn abandon(&self, state: &str, browser: Option<&str>, now: Timestamp) -> OidcError {
-        match self.take(state, browser, now) {
-            Some(_) => OidcError::Refused,
-            None => OidcError::Forgotten,
-        }
-    }
-
-    /// Ends a journey with the code that the provider gave the browser. `issuer` is who the answer
-    /// says it is from, if it does (RFC 9207).
+    /// Whom the provider vouches for at the end of a journey, by the code that it gave the browser;
+    /// without one it let nobody in. `issuer` is who the answer says it is from, if it does (RFC 9207).
     pub(crate) async fn arrive(
         &self,
-        (state, code): (&str, &str),
-        browser: Option<&str>,
+        journey: &Journey,
+        code: Option<&str>,
         issuer: Option<&str>,
         now: Timestamp,
     ) -> Result<Vouched, OidcError> {
-        let journey = self.take(state, browser, now);
-        let journey = journey.ok_or(OidcError::Forgotten)?;
+        let code = code.ok_or(OidcError::Refused)?;
         if issuer.is_some_and(|issuer| issuer.trim_end_matches('/') != self.issuer) {
             return Err(OidcError::Forgotten);
         }
         let provider = self.provider().await?;
-        let token = self.exchange(&provider, code, &journey).await?;
+        let token = self.exchange(&provider, code, journey).await?;
         let believed = provider
             .keys
             .verify_id_token(token.expose_secret(), &journey.nonce, now)
@@ -327,7 +329,12 @@ impl Oidc {
     }
 
     /// The journey of that state, which is over now. Only the browser that began it ends it.
-    fn take(&self, state: &str, browser: Option<&str>, now: Timestamp) -> Option<Journey> {
+    pub(crate) fn take(
+        &self,
+        state: &str,
+        browser: Option<&str>,
+        now: Timestamp,
+    ) -> Option<Journey> {
         let browser = code_hash(browser?);
         let mut journeys = self.journeys.lock().unwrap_or_else(PoisonError::into_inner);
         let state = code_hash(state);
@@ -379,6 +386,7 @@ mod tests {
 
     fn journey(browser: &str, begun: i64) -> Journey {
         Journey {
+            app: None,
             nonce: String::new(),
             verifier: String::new(),
             redirect: String::new(),

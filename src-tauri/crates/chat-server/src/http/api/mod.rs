@@ -54,6 +54,7 @@ pub(super) fn routes() -> Router<Arc<App>> {
         .route("/api/session/password", post(session::set_password))
         .route("/api/session/oidc/start", get(oidc::start))
         .route("/api/session/oidc/callback", get(oidc::callback))
+        .route("/api/session/oidc/redeem", post(oidc::redeem))
         .route(
             "/api/devices",
             get(devices::list).delete(devices::revoke_others),

@@ -2,23 +2,30 @@
 //! code, and gets the same refresh cookie as by any other way of signing in. No token and no reason
 //! in words is in any address: what went wrong is one word in the fragment, which the UI has a
 //! sentence for.
+//!
+//! Where an app sent the browser, it is sent on to the app, with a code that the app trades for its
+//! own tokens; the browser itself is not signed in.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use axum::{
     Extension,
-    extract::{RawQuery, State},
+    extract::{RawQuery, Request, State},
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse as _, Response},
 };
-use chat_core::{SignInMethod, User};
-use chat_protocol::http::{OnDevice, RefreshBy};
+use chat_core::{Reason, SignInMethod, User};
+use chat_protocol::http::{OnDevice, RefreshBy, SignInByProvider};
 use reqwest::Url;
+use secrecy::ExposeSecret as _;
 
-use super::{not_found, session::Arrival};
+use super::{attempt, body, not_found, problem, refused, session::Arrival, store_failed, too_many};
 use crate::{
     app::App,
-    auth::{Oidc, OidcError, Vouched, journey_cookie},
+    auth::{Journey, LoopbackApp, Oidc, OidcError, Vouched, journey_cookie},
     foreign_users,
     http::{Entrance, Peer, Way},
 };
@@ -37,24 +44,30 @@ pub(super) async fn start(
     State(app): State<Arc<App>>,
     Extension(Peer(peer)): Extension<Peer>,
     entrance: Option<Extension<Entrance>>,
+    RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Response {
     let Some(oidc) = &app.oidc else {
         return not_found("identity provider");
     };
+    let Ok(native) = LoopbackApp::read(|name| said(query.as_deref(), name)) else {
+        let words = "an app names its port from 1024 on, its challenge and its state";
+        return problem(StatusCode::BAD_REQUEST, Reason::Malformed, words);
+    };
     // Guesses nothing: as wide as what the windows of one address do by themselves.
-    if app.limits.refresh(peer, std::time::Instant::now()).is_err() {
-        return back("too_many_tries");
+    if app.limits.refresh(peer, Instant::now()).is_err() {
+        return back("too_many_tries", native.as_ref());
     }
     let origin = own_origin(&app, entrance.as_deref(), &headers);
     let redirect = format!("{origin}{CALLBACK}");
-    match oidc.begin(redirect, app.sources.clock.now()).await {
+    let now = app.sources.clock.now();
+    match oidc.begin(redirect, native.clone(), now).await {
         Ok(departure) => {
             let tls = is_tls(&origin);
             let kept = journey_cookie::keep(&headers, &departure.browser, JOURNEY, tls);
             leave(&departure.address, Some(kept))
         }
-        Err(error) => back(word(&error)),
+        Err(error) => back(word(&error), native.as_ref()),
     }
 }
 
@@ -69,20 +82,24 @@ pub(super) async fn callback(
     let Some(oidc) = &app.oidc else {
         return not_found("identity provider");
     };
-    let vouched = match arrived(&app, oidc, query.as_deref(), &headers).await {
-        Ok(vouched) => vouched,
-        Err(error) => {
-            let source = std::error::Error::source(&error);
-            tracing::info!(%error, source, "a sign-in by the identity provider failed");
-            return back(word(&error));
-        }
+    let now = app.sources.clock.now();
+    let browser = journey_cookie::read(&headers);
+    let state = said(query.as_deref(), "state").unwrap_or_default();
+    let Some(journey) = oidc.take(&state, browser, now) else {
+        tracing::info!("a sign-in by the identity provider was not begun here, or took too long");
+        return back(word(&OidcError::Forgotten), None);
     };
-    let user = match account(&app, &vouched).await {
+    let native = journey.app.as_ref();
+    let user = match arrived(&app, oidc, &journey, query.as_deref()).await {
         Ok(user) => user,
-        Err(word) => return back(word),
+        Err(word) => return back(word, native),
     };
     let origin = own_origin(&app, entrance.as_deref(), &headers);
     let forget = journey_cookie::forget(&headers, is_tls(&origin));
+    if let Some(native) = native {
+        let code = oidc.app_codes.issue(native, user.id, now);
+        return leave(&native.with_code(&code), Some(forget));
+    }
     // A navigation does not say its origin; whether cookies are for TLS alone depends on it.
     let mut headers = headers;
     if let Ok(origin) = HeaderValue::from_str(&origin) {
@@ -96,9 +113,9 @@ pub(super) async fn callback(
     let session = match arrival.open(&user, SignInMethod::Provider).await {
         Ok(session) => session,
         Err(refused) if refused.status() == StatusCode::UNAUTHORIZED => {
-            return back("account_closed");
+            return back("account_closed", None);
         }
-        Err(_) => return back("server_trouble"),
+        Err(_) => return back("server_trouble", None),
     };
     // Only the cookie goes on: the page asks for its access token itself.
     let mut response = leave("/#signed-in", Some(forget));
@@ -110,31 +127,56 @@ pub(super) async fn callback(
     response
 }
 
-/// Ends the journey that a request says it is the end of.
+/// The code that the browser brought an app, for the app's own tokens.
+pub(super) async fn redeem(
+    State(app): State<Arc<App>>,
+    Extension(Peer(peer)): Extension<Peer>,
+    request: Request,
+) -> Result<Response, Response> {
+    let headers = request.headers().clone();
+    let asked: SignInByProvider = body(request).await?;
+    attempt(&app, peer, "").map_err(too_many)?;
+    let (code, verifier) = (asked.code.expose_secret(), asked.verifier.expose_secret());
+    let now = app.sources.clock.now();
+    let codes = app.oidc.as_ref().map(|oidc| &oidc.app_codes);
+    let found = codes.and_then(|codes| codes.redeem(code, verifier, now));
+    let words = "this code is unknown, was used already or has expired; begin to sign in anew";
+    let id = found.ok_or_else(|| refused(words))?;
+    match app.database.user(&id).await {
+        Ok(Some(user)) if user.enabled => {
+            let arrival = Arrival::new(&app, peer, &headers, asked.on);
+            arrival.open(&user, SignInMethod::Provider).await
+        }
+        Ok(_) => Err(refused("this account was closed")),
+        Err(error) => Err(store_failed(&error)),
+    }
+}
+
+/// A field of a query; none where it is empty or longer than any that is meant.
+fn said(query: Option<&str>, name: &str) -> Option<String> {
+    let address = format!("http://query/?{}", query.unwrap_or_default());
+    let address = Url::parse(&address).ok()?;
+    let mut pairs = address.query_pairs();
+    let value = pairs.find(|(known, _)| known == name)?.1.into_owned();
+    (!value.is_empty() && value.len() <= MAX_BYTES).then_some(value)
+}
+
+/// Whose account here somebody means who comes back from the provider, or a word for why not.
 async fn arrived(
     app: &App,
     oidc: &Oidc,
+    journey: &Journey,
     query: Option<&str>,
-    headers: &HeaderMap,
-) -> Result<Vouched, OidcError> {
-    let address = format!("http://query/?{}", query.unwrap_or_default());
-    let address = Url::parse(&address).map_err(|_| OidcError::Forgotten)?;
-    let said = |name: &str| {
-        let mut pairs = address.query_pairs();
-        let value = pairs.find(|(known, _)| known == name)?.1.into_owned();
-        (!value.is_empty() && value.len() <= MAX_BYTES).then_some(value)
-    };
-    let browser = journey_cookie::read(headers);
+) -> Result<User, &'static str> {
+    let (code, issuer) = (said(query, "code"), said(query, "iss"));
     let now = app.sources.clock.now();
-    let state = said("state").ok_or(OidcError::Forgotten)?;
-    match said("code") {
-        Some(code) => {
-            let issuer = said("iss");
-            let both = (state.as_str(), code.as_str());
-            oidc.arrive(both, browser, issuer.as_deref(), now).await
-        }
-        None => Err(oidc.abandon(&state, browser, now)),
-    }
+    let vouched = oidc.arrive(journey, code.as_deref(), issuer.as_deref(), now);
+    let vouched = vouched.await.map_err(|error| {
+        let source = std::error::Error::source(&error);
+        tracing::info!(%error, source, "a sign-in by the identity provider failed");
+        word(&error)
+    })?;
+    account(app, &vouched).await
 }
 
 /// Whose account here is meant.
@@ -167,9 +209,12 @@ fn word(error: &OidcError) -> &'static str {
     }
 }
 
-/// Back to the page, which says why.
-fn back(word: &str) -> Response {
-    leave(&format!("/#sign-in-problem={word}"), None)
+/// Back to the page, or to the app, which says why.
+fn back(word: &str, native: Option<&LoopbackApp>) -> Response {
+    match native {
+        Some(native) => leave(&native.with_problem(word), None),
+        None => leave(&format!("/#sign-in-problem={word}"), None),
+    }
 }
 
 fn leave(address: &str, cookie: Option<HeaderValue>) -> Response {
