@@ -1,6 +1,6 @@
 //! The one place where revisions grow and changes are made, so that no write forgets either.
 
-use chat_core::{Change, ChangeKind, ChatId, Revision, UserId};
+use chat_core::{Change, ChangeKind, Chat, ChatId, Revision, UserId};
 use rusqlite::Connection;
 
 use crate::{
@@ -28,6 +28,35 @@ pub(crate) fn touch(connection: &Connection, chat: &ChatId) -> Result<Touched, E
         }
     }
     Ok(Touched { revision, audience })
+}
+
+/// Counts a change of a chat that was read in this transaction, is not deleted, and is written by
+/// [`chats::update`] in a moment: half as many statements as [`touch`]. `moved` says that another
+/// branch is shown now. Gives everyone who is to hear of it, with their revisions.
+pub(crate) fn touch_read(
+    connection: &Connection,
+    chat: &mut Chat,
+    moved: bool,
+) -> Result<Vec<(UserId, Revision)>, Error> {
+    chat.revision = next(chat);
+    if moved {
+        chat.branch_revision = chat.revision;
+    }
+    // Where there are others, the owner is among the members.
+    let alone = chat.members.is_empty().then_some(&chat.owner);
+    let others = chat.members.iter().map(|member| &member.user);
+    let mut audience = Vec::with_capacity(chat.members.len().max(1));
+    for user in alone.into_iter().chain(others) {
+        let own = users::grow_revision(connection, user)?.ok_or(Error::NotFound)?;
+        members::set_revision(connection, &chat.id, user, own)?;
+        audience.push((user.clone(), own));
+    }
+    Ok(audience)
+}
+
+/// The revision of a chat's next change.
+pub(crate) fn next(chat: &Chat) -> Revision {
+    Revision(chat.revision.0 + 1)
 }
 
 impl Scope<'_> {

@@ -134,7 +134,7 @@ impl ChatStore for Database {
         client: &ClientId,
     ) -> Result<Option<Appended>, StoreError> {
         let (author, client) = (author.clone(), client.clone());
-        self.read(move |connection| exchanges::known(connection, &author, &client))
+        self.read(move |connection| exchanges::known(connection, &author, Some(&client)))
             .await
     }
 

@@ -10,7 +10,7 @@ use rusqlite::Connection;
 
 use crate::{
     batch::Scope,
-    change::touch,
+    change::{next, touch, touch_read},
     error::Error,
     journal::Journals,
     operations::{
@@ -108,12 +108,20 @@ pub(crate) fn finish(
         return Err(Error::Broken("an answer cannot end running"));
     }
     let connection = scope.connection;
-    let stored = messages::get(connection, &end.message)?.ok_or(Error::NotFound)?;
-    if stored.status != MessageStatus::Running {
-        return Ok(stored);
+    let (chat, running) = messages::place(connection, &end.message)?.ok_or(Error::NotFound)?;
+    if !running {
+        return messages::get(connection, &end.message)?.ok_or(Error::NotFound);
     }
-    let touched = touch(connection, &stored.chat)?;
-    messages::finish(connection, end, touched.revision)?;
+    let (mut chat, deleted) = chats::get(connection, &chat)?.ok_or(Error::NotFound)?;
+    // Nobody sees a deleted chat.
+    let audience = if deleted {
+        chat.revision = next(&chat);
+        Vec::new()
+    } else {
+        touch_read(connection, &mut chat, false)?
+    };
+    chats::set_revision(connection, &chat.id, chat.revision)?;
+    messages::finish(connection, end, chat.revision)?;
     pieces::delete(connection, &end.message)?;
     usage::settle(
         connection,
@@ -123,11 +131,7 @@ pub(crate) fn finish(
         end.now,
     )?;
     let message = messages::get(connection, &end.message)?.ok_or(Error::NotFound)?;
-    let (chat, _) = chats::get(connection, &message.chat)?.ok_or(Error::NotFound)?;
-    scope.tell(
-        touched.audience,
-        ChangeKind::AnswerEnded(message.clone(), chat),
-    );
+    scope.tell(audience, ChangeKind::AnswerEnded(message.clone(), chat));
     Ok(message)
 }
 

@@ -9,7 +9,7 @@ use rusqlite::Connection;
 use super::sharing;
 use crate::{
     batch::Scope,
-    change::touch,
+    change::{touch, touch_read},
     error::Error,
     tables::{chats, lines, members, messages, settings, users},
     title,
@@ -85,13 +85,9 @@ pub(crate) fn update(
 
 /// Writes a changed chat and tells of it. `moved` says that another branch is shown now.
 pub(crate) fn save(scope: &mut Scope<'_>, mut chat: Chat, moved: bool) -> Result<Chat, Error> {
-    let touched = touch(scope.connection, &chat.id)?;
-    chat.revision = touched.revision;
-    if moved {
-        chat.branch_revision = touched.revision;
-    }
+    let audience = touch_read(scope.connection, &mut chat, moved)?;
     chats::update(scope.connection, &chat)?;
-    scope.tell(touched.audience, ChangeKind::ChatUpdated(chat.clone()));
+    scope.tell(audience, ChangeKind::ChatUpdated(chat.clone()));
     Ok(chat)
 }
 

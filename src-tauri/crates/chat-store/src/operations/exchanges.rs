@@ -1,7 +1,7 @@
 //! Accepting a person's message together with the answer it asks for, exactly once.
 
 use chat_core::{
-    AnswerContext, Appended, Asker, Asking, ChangeKind, ChatId, ClientId, Message, MessageId,
+    AnswerContext, Appended, Asker, Asking, ChangeKind, Chat, ChatId, ClientId, Message, MessageId,
     MessageStatus, NewExchange, Role, SpendRules, TitleSource, UserId,
 };
 use rusqlite::Connection;
@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     batch::Scope,
-    change::touch,
+    change::{next, touch_read},
     error::Error,
     tables::{chats, messages, objectives, settings},
     title,
@@ -24,45 +24,13 @@ pub(crate) fn append(
     new: NewExchange,
 ) -> Result<Appended, Error> {
     let connection = scope.connection;
-    // Before every other question: what was accepted once stays accepted, whatever happened since.
-    if let Some(client) = &new.client_id
-        && let Some(known) = known(connection, &new.author, client)?
-    {
-        return Ok(known);
-    }
-    let mut chat = sharing::writable(connection, &new.author, &new.chat)?;
-    let parent = match new.parent {
-        None => chat.leaf.clone(),
-        Some(None) => None,
-        Some(Some(id)) => {
-            let parent = messages::get(connection, &id)?.ok_or(Error::NotFound)?;
-            if parent.chat != chat.id {
-                return Err(Error::NotFound);
-            }
-            Some(id)
+    let (mut chat, parent) = match place_of(connection, &new) {
+        Ok(place) => place,
+        Err(refused) => {
+            return known(connection, &new.author, new.client_id.as_ref())?.ok_or(refused);
         }
     };
-
-    let asking = Asking {
-        by: Asker {
-            user: new.author.clone(),
-            device: new.device,
-        },
-        model: None,
-        usual: new.usual,
-    };
-    let question = Question {
-        answer: &new.answer,
-        chat: &chat,
-        after: parent.as_ref(),
-        bytes: new.content.len(),
-    };
-    reserve_for(connection, rules, &asking, &question, new.now)?;
-
-    let touched = touch(connection, &chat.id)?;
-    if parent != chat.leaf {
-        chat.branch_revision = touched.revision;
-    }
+    let moved = parent != chat.leaf;
     let mut message = Message {
         id: new.id,
         chat: chat.id.clone(),
@@ -78,15 +46,36 @@ pub(crate) fn append(
         failure: None,
         created_at: new.now,
         finished_at: Some(new.now),
-        revision: touched.revision,
+        revision: next(&chat),
         siblings: Vec::new(),
     };
-    let answer = Message {
-        revision: touched.revision,
-        ..running_answer(new.answer, &message, new.now)
+    // The index on the clients' ids says whether it was accepted before: what was stays accepted,
+    // whatever happened since. So it comes before every other question, and costs no question.
+    if let Err(refused) = messages::insert(connection, &message) {
+        let author = message.author.as_ref().unwrap_or(&chat.owner);
+        let known = known(connection, author, message.client_id.as_ref())?;
+        return known.ok_or_else(|| Error::taken(refused));
+    }
+
+    let by = Asker {
+        user: message.author.clone().unwrap_or_else(|| chat.owner.clone()),
+        device: new.device,
     };
+    let asking = Asking {
+        by,
+        model: None,
+        usual: new.usual,
+    };
+    let question = Question {
+        answer: &new.answer,
+        chat: &chat,
+        after: message.parent.as_ref(),
+        bytes: message.content.len(),
+    };
+    reserve_for(connection, rules, &asking, &question, new.now)?;
+
     sharing::name_authors(connection, &chat, std::slice::from_mut(&mut message))?;
-    messages::insert(connection, &message).map_err(Error::taken)?;
+    let answer = running_answer(new.answer, &message, new.now);
     messages::insert(connection, &answer).map_err(Error::taken)?;
 
     if chat.title_source == TitleSource::Placeholder {
@@ -99,17 +88,10 @@ pub(crate) fn append(
     chat.leaf = Some(answer.id.clone());
     // A clock that was set back must not move a chat down the list.
     chat.updated_at = chat.updated_at.max(new.now);
-    chat.revision = touched.revision;
+    let told = touch_read(connection, &mut chat, moved)?;
     chats::update(connection, &chat)?;
-    let audience = touched
-        .audience
-        .iter()
-        .map(|(user, _)| user.clone())
-        .collect();
-    scope.tell(
-        touched.audience,
-        ChangeKind::MessageAdded(message.clone(), chat),
-    );
+    let audience = told.iter().map(|(user, _)| user.clone()).collect();
+    scope.tell(told, ChangeKind::MessageAdded(message.clone(), chat));
     Ok(Appended {
         message,
         answer,
@@ -118,12 +100,35 @@ pub(crate) fn append(
     })
 }
 
-/// What a person sent before under this id of the client's own.
+/// The chat of a new message, and what the message follows there.
+fn place_of(
+    connection: &Connection,
+    new: &NewExchange,
+) -> Result<(Chat, Option<MessageId>), Error> {
+    let chat = sharing::writable(connection, &new.author, &new.chat)?;
+    let parent = match &new.parent {
+        None => chat.leaf.clone(),
+        Some(None) => None,
+        Some(Some(id)) => {
+            let parent = messages::get(connection, id)?.ok_or(Error::NotFound)?;
+            if parent.chat != chat.id {
+                return Err(Error::NotFound);
+            }
+            Some(parent.id)
+        }
+    };
+    Ok((chat, parent))
+}
+
+/// What a person sent before under this id of the client's own, if it has one.
 pub(crate) fn known(
     connection: &Connection,
     author: &UserId,
-    client: &ClientId,
+    client: Option<&ClientId>,
 ) -> Result<Option<Appended>, Error> {
+    let Some(client) = client else {
+        return Ok(None);
+    };
     let Some(mut message) = messages::by_client(connection, author, client)? else {
         return Ok(None);
     };

@@ -54,13 +54,13 @@ pub(crate) fn insert(connection: &Connection, chat: &Chat) -> rusqlite::Result<(
         .map(drop)
 }
 
-/// Writes what a person or an answer can change of a chat. The revision is not among it.
+/// Writes what a person or an answer can change of a chat, and the revisions that count it.
 pub(crate) fn update(connection: &Connection, chat: &Chat) -> rusqlite::Result<()> {
     connection
         .prepare_cached(
             "UPDATE chats SET title = ?2, title_source = ?3, pinned = ?4, model = ?5,
                  system_prompt = ?6, temperature = ?7, leaf_id = ?8, updated_at = ?9,
-                 branch_revision = ?10
+                 branch_revision = ?10, revision = ?11
              WHERE id = ?1",
         )?
         .execute(params![
@@ -74,7 +74,20 @@ pub(crate) fn update(connection: &Connection, chat: &Chat) -> rusqlite::Result<(
             chat.leaf.as_ref().map(MessageId::as_str),
             chat.updated_at.0,
             signed(chat.branch_revision.0),
+            signed(chat.revision.0),
         ])
+        .map(drop)
+}
+
+/// Writes the revision alone.
+pub(crate) fn set_revision(
+    connection: &Connection,
+    chat: &ChatId,
+    revision: Revision,
+) -> rusqlite::Result<()> {
+    connection
+        .prepare_cached("UPDATE chats SET revision = ?2 WHERE id = ?1")?
+        .execute(params![chat.as_str(), signed(revision.0)])
         .map(drop)
 }
 

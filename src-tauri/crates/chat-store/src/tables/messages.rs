@@ -92,6 +92,19 @@ pub(crate) fn get(
         .optional()
 }
 
+/// The chat of a message, and whether it is an answer that has not ended.
+pub(crate) fn place(
+    connection: &Connection,
+    message: &MessageId,
+) -> rusqlite::Result<Option<(ChatId, bool)>> {
+    connection
+        .prepare_cached("SELECT chat_id, status = 'running' FROM messages WHERE id = ?1")?
+        .query_row([message.as_str()], |row| {
+            Ok((id(row, 0, ChatId::parse)?, row.get(1)?))
+        })
+        .optional()
+}
+
 /// What `author` sent under `client` before, wherever it is.
 pub(crate) fn by_client(
     connection: &Connection,
