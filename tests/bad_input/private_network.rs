@@ -119,3 +119,56 @@ async fn the_operators_own_choice_stays_and_a_server_for_one_is_free() {
         assert_eq!(answer["type"] != "error", free, "{answer}");
     }
 }
+
+/// What the operator named to go out by is theirs to name: it stands in the server's own network more
+/// often than not. What a provider may be stays as it is.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_operators_proxy_may_be_inside_and_what_lies_behind_it_may_not() {
+    let proxy = Provider::start().await;
+    let named = format!("http://localhost:{}", proxy.port());
+    let server = shut()
+        .env("HTTP_PROXY", &named)
+        .env("NO_PROXY", "direct.test,localhost.direct.test")
+        .start()
+        .await;
+    let mut client = admin(&server).await;
+    let tested = async |client: &mut Client| {
+        client.until("providers").await;
+        let test = json!({"type": "test_provider", "ref": "t", "data": {"providerId": "inside"}});
+        client.send(test).await;
+        loop {
+            let frame = client.next().await;
+            if frame["ref"] == "t" {
+                break frame;
+            }
+        }
+    };
+
+    client.send(save("http://models.example.org/v1")).await;
+    let answer = tested(&mut client).await;
+    assert_eq!(answer["type"], "provider_tested", "{answer}");
+    client
+        .send(json!({"type": "message", "data": {"message": "Hi"}}))
+        .await;
+    client.until("assistant_message_complete").await;
+    let asked = proxy.asked(0).await;
+    let line = "POST http://models.example.org/v1/chat/completions ";
+    assert!(asked.head.starts_with(line), "by the proxy: {}", asked.head);
+
+    // The proxy's own address is no provider, nor is what only the proxy could tell from outside.
+    let same = format!("http://127.0.0.1:{}/v1", proxy.port());
+    for inside in [same.as_str(), "http://10.0.0.1/v1", "http://[fd00::1]/v1"] {
+        client.send(save(inside)).await;
+        let said = client.error().await;
+        let said = text(&said, "message");
+        assert!(
+            said.contains("provider.private_addresses"),
+            "{inside}: {said}"
+        );
+    }
+    client.send(save(&format!("{named}/v1"))).await;
+    let answer = tested(&mut client).await.to_string();
+    assert!(answer.contains("provider.private_addresses"), "{answer}");
+    let count = proxy.requests().len();
+    assert_eq!(count, 1, "nothing else was asked of it");
+}

@@ -1,8 +1,11 @@
-//! HTTP towards providers. Owns the reqwest clients (this computer, and everywhere else
-//! through whatever proxy the environment names), connection limits, headers and bounded bodies;
-//! leaves what an answer says to [`crate::stream`] and the words of failures to
-//! [`crate::problem`]. The key travels in `Authorization` only, and never after a redirect:
-//! none is followed.
+//! HTTP towards providers. Owns the reqwest clients (straight to the provider, and through whatever
+//! proxy the environment names), connection limits, headers and bounded bodies; leaves what an
+//! answer says to [`crate::stream`] and the words of failures to [`crate::problem`]. The key travels
+//! in `Authorization` only, and never after a redirect: none is followed.
+//!
+//! Whoever started the server named that proxy, so it may be anywhere, also where the provider may
+//! not be. Its client connects to nothing else; the others connect to the provider alone, and every
+//! name that they resolve is judged.
 
 use std::{
     error::Error,
@@ -12,6 +15,7 @@ use std::{
 };
 
 use chat_core::ProviderError;
+use hyper_util::client::proxy::matcher::Matcher;
 use reqwest::{
     Client, ClientBuilder, Response, StatusCode,
     header::{ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue},
@@ -33,8 +37,11 @@ const MAX_ERROR_BYTES: usize = 64 << 10;
 #[derive(Debug)]
 pub(crate) struct Http {
     connect_timeout: Duration,
-    outside: OnceLock<Client>,
-    local: OnceLock<Client>,
+    /// The proxies of the environment, as reqwest reads them.
+    proxies: Matcher,
+    /// To those alone.
+    proxied: OnceLock<Client>,
+    direct: OnceLock<Client>,
     /// For providers that may not be in private networks.
     public: OnceLock<Client>,
 }
@@ -43,30 +50,44 @@ impl Http {
     pub(crate) fn new(connect_timeout: Duration) -> Self {
         Self {
             connect_timeout,
-            outside: OnceLock::new(),
-            local: OnceLock::new(),
+            proxies: Matcher::from_system(),
+            proxied: OnceLock::new(),
+            direct: OnceLock::new(),
             public: OnceLock::new(),
         }
     }
 
     /// The client for a provider, unless no request may go there.
     fn client(&self, peer: &Peer) -> Result<&Client, ProviderError> {
-        let judged = peer.reach.judge_url(&peer.base_url);
-        judged.map_err(|refused| peer.unreachable(&refused.to_string()))?;
-        Ok(match peer.reach {
-            Reach::Public => self
-                .public
-                .get_or_init(|| build(self.options(Reach::Public), Reach::Public)),
-            reach if address::is_local(&peer.base_url) => self
-                .local
-                .get_or_init(|| build(self.options(reach).no_proxy(), reach)),
-            reach => self
-                .outside
-                .get_or_init(|| build(self.options(reach), reach)),
-        })
+        let refused = |error: ReachError| peer.unreachable(&error.to_string());
+        peer.reach.judge_url(&peer.base_url).map_err(refused)?;
+        let local = address::is_local(&peer.base_url);
+        let free = peer.reach == Reach::Anywhere;
+        if self.goes_by_proxy(&peer.base_url) && !(local && free) {
+            // The proxy would take it for its own computer.
+            if local {
+                return Err(refused(ReachError::Private));
+            }
+            let named = || self.options().build();
+            return Ok(self
+                .proxied
+                .get_or_init(|| or_plain(named(), self.options())));
+        }
+        let guarded = || {
+            let names = Arc::new(GuardedNames(peer.reach));
+            self.options().no_proxy().dns_resolver(names)
+        };
+        let client = if free { &self.direct } else { &self.public };
+        Ok(client.get_or_init(|| or_plain(guarded().build(), guarded())))
     }
 
-    fn options(&self, reach: Reach) -> ClientBuilder {
+    /// Whether requests to that address go through a proxy of the environment.
+    fn goes_by_proxy(&self, base_url: &str) -> bool {
+        let address = base_url.parse::<http::Uri>();
+        address.is_ok_and(|address| self.proxies.intercept(&address).is_some())
+    }
+
+    fn options(&self) -> ClientBuilder {
         Client::builder()
             .user_agent(concat!("Parlor/", env!("CARGO_PKG_VERSION")))
             .connect_timeout(self.connect_timeout)
@@ -74,7 +95,6 @@ impl Http {
             .tcp_nodelay(true)
             .pool_idle_timeout(Duration::from_secs(60))
             .pool_max_idle_per_host(8)
-            .dns_resolver(Arc::new(GuardedNames(reach)))
     }
 
     /// Sends a question; any status is an answer.
@@ -145,15 +165,11 @@ async fn read(response: &mut Response, limit: usize) -> reqwest::Result<(Vec<u8>
 
 /// reqwest's rustls comes with aws-lc-rs and takes it where no process default is set. Without
 /// any certificate on the computer, plain HTTP must still work: trust then nobody.
-fn build(options: ClientBuilder, reach: Reach) -> Client {
-    options.build().unwrap_or_else(|error| {
+fn or_plain(built: reqwest::Result<Client>, options: ClientBuilder) -> Client {
+    built.unwrap_or_else(|error| {
         tracing::warn!(%error, "no system certificates: https to providers will fail");
-        Client::builder()
-            .tls_certs_only([])
-            .redirect(Policy::none())
-            .dns_resolver(Arc::new(GuardedNames(reach)))
-            .build()
-            .unwrap_or_default()
+        let plain = options.tls_certs_only([]).build();
+        plain.unwrap_or_default()
     })
 }
 

@@ -5,7 +5,8 @@
 //!
 //! A name is resolved once for a connection, and the connection goes to the address that was
 //! judged: a name that leads elsewhere a moment later (DNS rebinding) leads nowhere new. Through an
-//! outgoing proxy of the environment names are the proxy's to resolve, and to refuse.
+//! outgoing proxy of the environment names are the proxy's to resolve, and to refuse; that proxy
+//! itself is the operator's choice and is not judged ([`crate::client`]).
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
