@@ -3,9 +3,14 @@
 
 use reqwest::Method;
 use serde_json::{Value, json};
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::TcpStream,
+    time::timeout,
+};
 
 use crate::support::{
-    Client, Person, Provider, Script, Server, Setup,
+    Client, DEADLINE, Person, Provider, Script, Server, Setup,
     client::text,
     http::{self, Reply},
 };
@@ -254,4 +259,51 @@ async fn what_is_too_large_is_refused_early() {
     assert!(server.memory_mib() < 400, "{} MiB", server.memory_mib());
     let most = import(&server, "most", &document(20_000), &bob).await;
     assert_eq!(most.json()["messages"], 20_000, "as many as may");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn one_person_leaves_room_for_the_others() {
+    let (_provider, here, there) = two().await;
+    let (alice, bob, carol) = (here.user("alice"), there.user("bob"), there.user("carol"));
+    let (_, document) = branched(&here, &alice).await;
+    let body = json!({"importId": "slow", "document": document}).to_string();
+    // On its way, and read: the server says so. The body does not come.
+    let begin = async || {
+        let mut stream = TcpStream::connect(there.address()).await.expect("accepted");
+        let head = format!(
+            "POST /api/chats/import HTTP/1.1\r\nHost: {}\r\nAuthorization: Bearer {}\r\n\
+             Content-Type: application/json\r\nContent-Length: {}\r\n\
+             Expect: 100-continue\r\nConnection: close\r\n\r\n",
+            there.address(),
+            bob.token,
+            body.len()
+        );
+        stream.write_all(head.as_bytes()).await.expect("sent");
+        let mut answer = [0; 25];
+        let read = timeout(DEADLINE, stream.read_exact(&mut answer)).await;
+        read.expect("in time").expect("an answer");
+        let answer = String::from_utf8_lossy(&answer).into_owned();
+        (stream, answer)
+    };
+    let (mut first, said) = begin().await;
+    assert_eq!(said, "HTTP/1.1 100 Continue\r\n\r\n");
+    let (_second, said) = begin().await;
+    assert_eq!(said, "HTTP/1.1 100 Continue\r\n\r\n");
+
+    let third = import(&there, "third", &document, &bob).await;
+    assert_eq!(third.status.as_u16(), 429, "{}", third.body);
+    let third = third.json();
+    assert!(text(&third, "message").contains("two of your chats"));
+    assert_eq!(third["retryAfter"], 2_000);
+    let hers = import(&there, "hers", &document, &carol).await;
+    assert_eq!(hers.status.as_u16(), 200, "{}", hers.body);
+
+    first.write_all(body.as_bytes()).await.expect("sent");
+    let mut answer = Vec::new();
+    let read = timeout(DEADLINE, first.read_to_end(&mut answer)).await;
+    read.expect("in time").expect("an answer");
+    let answer = String::from_utf8_lossy(&answer).into_owned();
+    assert_eq!(http::status(&answer), 200, "{answer}");
+    let next = import(&there, "third", &document, &bob).await;
+    assert_eq!(next.status.as_u16(), 200, "{}", next.body);
 }

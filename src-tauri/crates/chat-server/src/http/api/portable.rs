@@ -1,6 +1,10 @@
 //! Chats that leave for another server, and those that come from there.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
 use axum::{
     Extension, Router,
@@ -15,7 +19,7 @@ use chat_core::{ChatId, ErrorCode, Fault, IdError, PortableError, Reason, StoreE
 use chat_protocol::http::{ExportedChat, ImportChat, ImportError, Imported};
 use chat_store::Import;
 use sha2::{Digest as _, Sha256};
-use tokio::{sync::Semaphore, time::timeout};
+use tokio::time::timeout;
 
 use super::{Caller, not_found, private, problem, store_failed, told};
 use crate::app::App;
@@ -29,8 +33,58 @@ const WHOLE: Duration = Duration::from_secs(5 * 60);
 /// As many come and go at once; each holds a whole chat in memory.
 const AT_ONCE: usize = 8;
 
-/// Room for those that come and go.
-type Places = Arc<Semaphore>;
+/// As many of them may be one person's: the others find a place too.
+const OF_ONE: usize = 2;
+
+/// Room for those that come and go: how many there are of each person.
+#[derive(Debug, Clone, Default)]
+struct Places(Arc<Mutex<HashMap<UserId, usize>>>);
+
+/// One of them, until it is dropped.
+#[derive(Debug)]
+struct Place {
+    places: Places,
+    user: UserId,
+}
+
+/// Why there is no place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Full {
+    /// Everybody together has too many.
+    All,
+    /// That person has.
+    Own,
+}
+
+impl Places {
+    fn take(&self, user: &UserId) -> Result<Place, Full> {
+        let mut taken = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let own = taken.get(user).copied().unwrap_or_default();
+        if own >= OF_ONE {
+            return Err(Full::Own);
+        }
+        if taken.values().sum::<usize>() >= AT_ONCE {
+            return Err(Full::All);
+        }
+        taken.insert(user.clone(), own + 1);
+        Ok(Place {
+            places: self.clone(),
+            user: user.clone(),
+        })
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let mut taken = self.places.0.lock().unwrap_or_else(PoisonError::into_inner);
+        match taken.get_mut(&self.user) {
+            Some(own) if *own > 1 => *own -= 1,
+            _ => {
+                taken.remove(&self.user);
+            }
+        }
+    }
+}
 
 /// The routes, which have a deadline of their own.
 pub(in crate::http) fn portable_routes() -> Router<Arc<App>> {
@@ -38,7 +92,7 @@ pub(in crate::http) fn portable_routes() -> Router<Arc<App>> {
         .route("/api/chats/{chat}/export", get(export))
         .route("/api/chats/import", post(import))
         .layer(from_fn(within))
-        .layer(Extension(Places::new(Semaphore::new(AT_ONCE))))
+        .layer(Extension(Places::default()))
 }
 
 /// Gives a request up that takes too long.
@@ -60,7 +114,7 @@ async fn export(
     Path(chat): Path<String>,
 ) -> Result<Response, Response> {
     let chat = ChatId::parse(&chat).map_err(|_| not_found("chat"))?;
-    let _place = places.try_acquire().map_err(|_| busy())?;
+    let _place = places.take(&caller.user.id).map_err(busy)?;
     let now = app.sources.clock.now();
     let portable = match app.database.export_chat(&caller.user.id, &chat, now).await {
         Ok(portable) => portable,
@@ -104,7 +158,7 @@ async fn import(
     if announced(&headers).is_some_and(|length| length > BODY_LIMIT as u64) {
         return Err(too_long());
     }
-    let _place = places.try_acquire().map_err(|_| busy())?;
+    let _place = places.take(&caller.user.id).map_err(busy)?;
     let body = to_bytes(request.into_body(), BODY_LIMIT).await;
     let body = body.map_err(|_| too_long())?;
     let read = tokio::task::spawn_blocking(move || ImportChat::read(&body)).await;
@@ -191,12 +245,48 @@ fn too_long() -> Response {
     problem(StatusCode::PAYLOAD_TOO_LARGE, Reason::TooLong, words)
 }
 
-fn busy() -> Response {
-    let words = "several chats are coming and going already; please try again in a moment";
+fn busy(full: Full) -> Response {
+    let words = match full {
+        Full::All => "several chats are coming and going already; please try again in a moment",
+        Full::Own => {
+            "two of your chats are coming or going already; please wait until one has arrived"
+        }
+    };
     let fault = Fault::new(ErrorCode::RateLimit, Reason::TooManyMessages, words);
     told(
         StatusCode::TOO_MANY_REQUESTS,
         &fault.retry_after(2_000),
         None,
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn user(name: &str) -> UserId {
+        UserId::parse(name).expect("an id")
+    }
+
+    #[test]
+    fn nobody_takes_the_places_of_the_others() {
+        let places = Places::default();
+        let take = |name: &str| places.take(&user(name));
+        let own = [take("alice").expect("one"), take("alice").expect("two")];
+        assert_eq!(take("alice").err(), Some(Full::Own));
+        let others = ["b", "c", "d"].map(|name| [take(name), take(name)].map(Result::unwrap));
+        assert_eq!(take("eve").err(), Some(Full::All), "eight in all");
+        assert_eq!(take("alice").err(), Some(Full::Own), "and hers are hers");
+        drop(others);
+        assert!(take("eve").is_ok());
+        let [first, second] = own;
+        drop(first);
+        let third = take("alice").expect("one came back");
+        assert_eq!(take("alice").err(), Some(Full::Own));
+        drop((second, third));
+        assert!(
+            places.0.lock().expect("no panic").is_empty(),
+            "none is kept"
+        );
+    }
 }
