@@ -6,13 +6,15 @@ use std::sync::Arc;
 use chat_server::{ProviderId, Secrets};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
-use tauri::State;
+use tauri::{AppHandle, State, Url};
+use tauri_plugin_opener::OpenerExt;
 
 use crate::{
     errors::{Code, HostError},
     host::Host,
     keyring,
     servers::{LOCAL, Route, ServerEntry, local_name},
+    sign_in::Greeting,
 };
 
 /// The server the window talks to.
@@ -101,6 +103,42 @@ pub(crate) async fn sign_in_server(
     host.servers
         .sign_in(&address, &name, &password, certificate.as_deref())
         .await
+}
+
+/// What a server offers, so that the window can show it before anybody signs in.
+#[tauri::command]
+pub(crate) async fn look_at_server(
+    host: State<'_, Host>,
+    address: String,
+    certificate: Option<String>,
+) -> Result<Greeting, HostError> {
+    host.servers.look(&address, certificate.as_deref()).await
+}
+
+/// Resolves once the person has come back from the system's browser.
+#[tauri::command]
+pub(crate) async fn sign_in_by_browser(
+    app: AppHandle,
+    host: State<'_, Host>,
+    address: String,
+    certificate: Option<String>,
+) -> Result<ServerEntry, HostError> {
+    let open = |address: &Url| {
+        let opened = app.opener().open_url(address.as_str(), None::<&str>);
+        opened.map_err(|error| {
+            tracing::warn!(%error, "the system did not open a browser");
+            HostError::new(Code::BrowserUnavailable, "the system opens no browser")
+        })
+    };
+    let servers = &host.servers;
+    servers
+        .sign_in_by_browser(&address, certificate.as_deref(), open)
+        .await
+}
+
+#[tauri::command]
+pub(crate) fn cancel_browser_sign_in(host: State<'_, Host>) {
+    host.servers.waiting.cancel();
 }
 
 #[tauri::command]

@@ -38,6 +38,26 @@ pub(crate) enum Code {
     SignInRefused,
     /// Too many tries; later.
     TooManyTries,
+    /// A person decided not to wait for the browser.
+    Cancelled,
+    /// Nobody came back from the browser.
+    SignInTimedOut,
+    /// The system opens no browser.
+    BrowserUnavailable,
+    /// The server's identity provider does not answer, or there is none.
+    ProviderUnreachable,
+    /// It let nobody in.
+    ProviderRefused,
+    /// What it said cannot be believed.
+    ProviderUntrusted,
+    /// The server does not know this way back: too late, used, or not ours.
+    SignInForgotten,
+    /// Whom the provider knows has no account at the server.
+    NoAccount,
+    /// That account is closed.
+    AccountClosed,
+    /// The server could not finish it.
+    ServerTrouble,
     /// The remote server no longer takes our token.
     SignInRequired,
     /// Nobody vouches for the server's certificate; a person may, by its fingerprint.

@@ -13,6 +13,7 @@
     )
 )]
 
+mod browser_sign_in;
 mod certificate;
 mod commands;
 mod errors;

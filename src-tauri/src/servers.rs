@@ -9,6 +9,7 @@
 
 use std::{collections::HashMap, sync::Arc};
 
+use reqwest::Url;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -17,12 +18,13 @@ use tauri_plugin_store::Store;
 use tokio::sync::Mutex;
 
 use crate::{
+    browser_sign_in::Waiting,
     certificate::Fingerprint,
     errors::{Code, HostError},
     keyring::{self, Purpose},
     relay::Relay,
     remote::{Keeper, Remote, Trouble},
-    sign_in::{self, Account, Place},
+    sign_in::{self, Account, Greeting, Place},
 };
 
 /// The id of the server inside the app.
@@ -61,6 +63,8 @@ pub(crate) struct ServerEntry {
 /// All that this device knows of servers.
 pub(crate) struct Servers {
     store: Arc<Store<Wry>>,
+    /// A sign-in that waits for the system's browser.
+    pub(crate) waiting: Waiting,
     /// Sign-ins in use, by server: a long token has one owner, who knows whether it was traded.
     remotes: Mutex<HashMap<String, Arc<Remote>>>,
     /// The relays that run, by server.
@@ -81,6 +85,7 @@ impl Servers {
     pub(crate) fn new(store: Arc<Store<Wry>>) -> Self {
         Self {
             store,
+            waiting: Waiting::default(),
             remotes: Mutex::default(),
             relays: Mutex::default(),
         }
@@ -110,13 +115,41 @@ impl Servers {
         password: &SecretString,
         confirmed: Option<&str>,
     ) -> Result<ServerEntry, HostError> {
+        let place = self.place(typed, confirmed)?;
+        let account = sign_in::sign_in(place, name, password).await?;
+        self.take(account).await
+    }
+
+    /// What a server says of itself, before anybody signs in.
+    pub(crate) async fn look(
+        &self,
+        typed: &str,
+        confirmed: Option<&str>,
+    ) -> Result<Greeting, HostError> {
+        let place = self.place(typed, confirmed)?;
+        Ok(sign_in::find(place).await?.greeting)
+    }
+
+    /// Signs in through the server's identity provider, in the browser that `open` opens.
+    pub(crate) async fn sign_in_by_browser(
+        &self,
+        typed: &str,
+        confirmed: Option<&str>,
+        open: impl FnOnce(&Url) -> Result<(), HostError>,
+    ) -> Result<ServerEntry, HostError> {
+        let place = self.place(typed, confirmed)?;
+        let account = self.waiting.sign_in(place, open).await?;
+        self.take(account).await
+    }
+
+    /// Where a person wants to go, and the certificate that is to answer there.
+    fn place(&self, typed: &str, confirmed: Option<&str>) -> Result<Place, HostError> {
         let place = Place::read(typed)?;
         let confirmed = match confirmed {
             Some(text) => Some(Fingerprint::parse(text).ok_or_else(bad_fingerprint)?),
             None => self.certificate_of(&place),
         };
-        let account = sign_in::sign_in(place.with(confirmed), name, password).await?;
-        self.take(account).await
+        Ok(place.with(confirmed))
     }
 
     /// Keeps a sign-in, and makes its server the active one.

@@ -3,9 +3,9 @@
 
 use std::{net::IpAddr, time::Duration};
 
-use reqwest::{Client, Response, StatusCode, Url};
+use reqwest::{Client, StatusCode, Url};
 use secrecy::{ExposeSecret, SecretString};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::{
@@ -51,11 +51,32 @@ struct Session {
     refresh_token: Option<String>,
 }
 
+/// A server that answered and said that it is Parlor.
+pub(crate) struct Door {
+    place: Place,
+    client: Client,
+    /// What it says of itself.
+    pub(crate) greeting: Greeting,
+}
+
+/// What a server says of itself to anybody.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Greeting {
+    /// What it calls itself.
+    pub(crate) name: String,
+    /// What people may sign in through beside a password.
+    pub(crate) sign_in_with: Option<String>,
+}
+
 #[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct Server {
     name: String,
     #[serde(default)]
     host: Option<String>,
+    #[serde(default)]
+    sign_in_with: Option<String>,
 }
 
 impl Place {
@@ -164,56 +185,79 @@ pub(crate) async fn sign_in(
     name: &str,
     password: &SecretString,
 ) -> Result<Account, HostError> {
-    let (place, client, server) = find(place).await?;
+    let door = find(place).await?;
     let body = json!({
         "name": name.trim(),
         "password": password.expose_secret(),
         "device": device(),
         "refresh": "body",
     });
-    let answer = post(&client, &place, "api/session", &body).await?;
-    match answer.status() {
-        StatusCode::OK | StatusCode::CREATED => {}
-        StatusCode::TOO_MANY_REQUESTS => {
-            return Err(HostError::new(
-                Code::TooManyTries,
-                "too many tries; wait a minute",
-            ));
-        }
-        StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN | StatusCode::BAD_REQUEST => {
-            return Err(HostError::new(
-                Code::SignInRefused,
-                "the name or password is wrong",
-            ));
-        }
-        _ => return Err(not_parlor()),
-    }
-    let session: Session = answer.json().await.map_err(|_| not_parlor())?;
-    Ok(Account {
-        place,
-        server,
-        user: session.name,
-        token: session.token.into(),
-        refresh: session.refresh_token.map(SecretString::from),
-    })
+    let wrong = HostError::new(Code::SignInRefused, "the name or password is wrong");
+    door.enter("api/session", &body, wrong).await
 }
 
 /// Finds the server: of a near one whose scheme nobody typed, the secure door first.
-async fn find(place: Place) -> Result<(Place, Client, String), HostError> {
+pub(crate) async fn find(place: Place) -> Result<Door, HostError> {
     let secure = place
         .secure()
         .filter(|secure| place.guessed && *secure != place);
     if let Some(secure) = secure {
-        let client = client(&secure)?;
-        match who_is_there(&client, &secure).await {
-            Ok(server) => return Ok((secure, client, server)),
+        match Door::knock(secure).await {
             Err(error) if matches!(error.code(), Code::ServerUnreachable | Code::NotParlor) => {}
-            Err(error) => return Err(error),
+            found => return found,
         }
     }
-    let client = client(&place)?;
-    let server = who_is_there(&client, &place).await?;
-    Ok((place, client, server))
+    Door::knock(place).await
+}
+
+impl Door {
+    async fn knock(place: Place) -> Result<Self, HostError> {
+        let client = client(&place)?;
+        let greeting = who_is_there(&client, &place).await?;
+        Ok(Self {
+            place,
+            client,
+            greeting,
+        })
+    }
+
+    /// An address there.
+    pub(crate) fn address(&self, path: &str) -> Result<Url, HostError> {
+        self.place.address.join(path).map_err(|_| not_parlor())
+    }
+
+    /// Asks for a sign-in of this device; `refused` is what it means when the server says no.
+    pub(crate) async fn enter(
+        self,
+        path: &str,
+        body: &Value,
+        refused: HostError,
+    ) -> Result<Account, HostError> {
+        let request = self.client.post(self.address(path)?);
+        let answer = request.timeout(PATIENCE).json(body).send().await;
+        let answer = answer.map_err(unreachable)?;
+        match answer.status() {
+            StatusCode::OK | StatusCode::CREATED => {}
+            StatusCode::TOO_MANY_REQUESTS => {
+                return Err(HostError::new(
+                    Code::TooManyTries,
+                    "too many tries; wait a minute",
+                ));
+            }
+            StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN | StatusCode::BAD_REQUEST => {
+                return Err(refused);
+            }
+            _ => return Err(not_parlor()),
+        }
+        let session: Session = answer.json().await.map_err(|_| not_parlor())?;
+        Ok(Account {
+            place: self.place,
+            server: self.greeting.name,
+            user: session.name,
+            token: session.token.into(),
+            refresh: session.refresh_token.map(SecretString::from),
+        })
+    }
 }
 
 fn client(place: &Place) -> Result<Client, HostError> {
@@ -224,7 +268,7 @@ fn client(place: &Place) -> Result<Client, HostError> {
 }
 
 /// What the server calls itself. Nothing of ours is said before this succeeded.
-async fn who_is_there(client: &Client, place: &Place) -> Result<String, HostError> {
+async fn who_is_there(client: &Client, place: &Place) -> Result<Greeting, HostError> {
     let address = place.address.join("api/server").map_err(|_| not_parlor())?;
     let answer = match client.get(address.clone()).timeout(PATIENCE).send().await {
         Ok(answer) => answer,
@@ -238,7 +282,11 @@ async fn who_is_there(client: &Client, place: &Place) -> Result<String, HostErro
     }
     let server: Server = answer.json().await.map_err(|_| not_parlor())?;
     let host = server.host.filter(|host| !host.is_empty());
-    Ok(host.unwrap_or(server.name))
+    let sign_in_with = server.sign_in_with.filter(|name| !name.is_empty());
+    Ok(Greeting {
+        name: host.unwrap_or(server.name),
+        sign_in_with,
+    })
 }
 
 /// The certificate is not the one that is known, or one that nobody vouches for.
@@ -262,19 +310,8 @@ async fn about_certificate(place: &Place, address: &Url) -> HostError {
     error.of_certificate(found)
 }
 
-async fn post(
-    client: &Client,
-    place: &Place,
-    path: &str,
-    body: &Value,
-) -> Result<Response, HostError> {
-    let address = place.address.join(path).map_err(|_| not_parlor())?;
-    let request = client.post(address).timeout(PATIENCE).json(body);
-    request.send().await.map_err(unreachable)
-}
-
 /// What this device is called in the list of a person's devices.
-fn device() -> String {
+pub(crate) fn device() -> String {
     format!("Parlor, {}", crate::servers::local_name())
 }
 
