@@ -36,11 +36,29 @@ export interface DeviceStore {
   remove(key: string): Promise<void>;
 }
 
+/** A server elsewhere, and the one certificate that is taken from it where nobody vouches for it. */
+export interface ServerPlace {
+  address: string;
+  certificate?: string;
+}
+
+/** What a server says of itself before anybody signs in. */
+export interface Greeting {
+  name: string;
+  /** What people may sign in through, beside a password. */
+  signInWith: string | null;
+}
+
 /** What only the desktop app can do. */
 export interface Desktop {
   servers(): Promise<ServerEntry[]>;
   /** `certificate` is a fingerprint that the person has compared; without it a strange one is refused. */
   signInServer(input: { address: string; name: string; password: string; certificate?: string }): Promise<ServerEntry>;
+  lookAtServer(place: ServerPlace): Promise<Greeting>;
+  /** Signs in through the server's identity provider, in the system's browser: settles once it is back. */
+  signInByBrowser(place: ServerPlace): Promise<ServerEntry>;
+  /** Ends that wait, which fails with `cancelled`. */
+  cancelBrowserSignIn(): Promise<void>;
   useServer(id: string): Promise<void>;
   /** The way to any known server, shown or not. */
   serverConnection(id: string): Promise<Connection>;

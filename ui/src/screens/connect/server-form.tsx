@@ -1,5 +1,5 @@
-// Another server, by its address and a sign-in. Its token stays with the host; the window never
-// sees it.
+// Another server, by its address and a sign-in: by name and password, or in the system's browser where
+// the server has an identity provider. Its token stays with the host; the window never sees it.
 
 import { useState, type FormEvent } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -8,8 +8,11 @@ import { TextField } from '@/parts/field';
 import { Notice } from '@/parts/notice';
 import { useTask } from '@/parts/use-task';
 import { host, HostError, type ServerEntry } from '@/platform';
+import { BrowserSignIn } from '@/screens/sign-in/browser-sign-in';
+import { OrLine } from '@/screens/sign-in/provider';
 import { CertificateQuestion } from '@/servers/certificate-question';
 import { isAddress } from './presets';
+import { useGreeting } from './use-greeting';
 
 interface ServerFormProps {
   onDone: (server: ServerEntry) => Promise<void>;
@@ -25,15 +28,22 @@ export function ServerForm({ onDone, onCancel }: ServerFormProps) {
   const [tried, setTried] = useState(false);
   /** A certificate that nobody vouches for, until the person has compared it. */
   const [strange, setStrange] = useState<string | null>(null);
+  const [trusted, setTrusted] = useState<string | null>(null);
+  const seen = useGreeting(address, trusted);
+  const inQuestion = strange ?? (trusted === null ? seen.strange : null);
+  const provider = seen.greeting?.signInWith ?? null;
   const missing = (value: string) => (tried && value === '' ? t('common.required') : undefined);
   const plain = /^http:\/\/(?!127\.|localhost|\[::1\])/i.test(address);
 
-  const signIn = (certificate?: string) =>
+  const placeBy = (certificate: string | null) => ({
+    address: address.trim(),
+    ...(certificate !== null && { certificate }),
+  });
+  const signIn = (certificate: string | null) =>
     void task.run(async () => {
       setStrange(null);
-      const input = { address: address.trim(), name, password, ...(certificate !== undefined && { certificate }) };
       try {
-        const entry = await host.desktop?.signInServer(input);
+        const entry = await host.desktop?.signInServer({ ...placeBy(certificate), name, password });
         setPassword('');
         if (entry) await onDone(entry);
       } catch (error) {
@@ -45,7 +55,18 @@ export function ServerForm({ onDone, onCancel }: ServerFormProps) {
     event.preventDefault();
     setTried(true);
     if (!isAddress(address) || name === '' || password === '') return;
-    signIn();
+    signIn(trusted);
+  };
+  const trust = (certificate: string) => {
+    setTrusted(certificate);
+    setStrange(null);
+    // Whoever has filled in the rest meant to sign in; else the server is asked how one does that.
+    if (name !== '' && password !== '') signIn(certificate);
+  };
+  const retype = (text: string) => {
+    setAddress(text);
+    setStrange(null);
+    setTrusted(null);
   };
 
   return (
@@ -58,7 +79,7 @@ export function ServerForm({ onDone, onCancel }: ServerFormProps) {
         autoComplete="url"
         spellCheck={false}
         value={address}
-        onChange={(event) => setAddress(event.target.value)}
+        onChange={(event) => retype(event.target.value)}
         error={tried && !isAddress(address) ? t('provider.addressBad') : undefined}
       />
       {plain ? <Notice tone="warn">{t('server.plainWarning')}</Notice> : null}
@@ -83,7 +104,7 @@ export function ServerForm({ onDone, onCancel }: ServerFormProps) {
           {t('server.failed', { reason: task.error })}
         </Notice>
       )}
-      {strange === null ? null : <CertificateQuestion fingerprint={strange} onTrust={() => signIn(strange)} />}
+      {inQuestion === null ? null : <CertificateQuestion fingerprint={inQuestion} onTrust={() => trust(inQuestion)} />}
       <div className="flex flex-wrap gap-2">
         <Button tone="primary" type="submit" busy={task.busy}>
           {task.busy ? t('server.signingIn') : t('server.signIn')}
@@ -94,6 +115,12 @@ export function ServerForm({ onDone, onCancel }: ServerFormProps) {
           </Button>
         )}
       </div>
+      {provider === null ? null : (
+        <>
+          <OrLine />
+          <BrowserSignIn key={address} name={provider} place={placeBy(trusted)} onDone={onDone} />
+        </>
+      )}
     </form>
   );
 }
