@@ -67,6 +67,40 @@ fn a_short_secret_and_an_unknown_variable_stop_the_start() {
 }
 
 #[test]
+fn half_of_what_belongs_together_stops_the_start() {
+    let issuer = ("PARLOR_OIDC_ISSUER", "https://login.example.org");
+    let client = ("PARLOR_OIDC_CLIENT_ID", "parlor");
+    let secret = ("PARLOR_OIDC_CLIENT_SECRET", "known to two");
+    for (given, missing) in [
+        (&[issuer][..], "oidc.client_id"),
+        (&[issuer, secret], "oidc.client_id"),
+        (&[client], "oidc.issuer"),
+        (&[client, secret], "oidc.issuer"),
+        (&[secret], "oidc.issuer"),
+        (
+            &[("PARLOR_AUTH_ISSUER", "https://a.test")],
+            "auth.jwks_file",
+        ),
+        (&[("PARLOR_AUTH_AUDIENCE", "parlor")], "auth.jwks_file"),
+        (
+            &[("PARLOR_SERVER_TLS_CERTIFICATE", "c.pem")],
+            "server.tls_key",
+        ),
+        (
+            &[("PARLOR_SERVER_TLS_KEY", "k.pem")],
+            "server.tls_certificate",
+        ),
+    ] {
+        let setup = given
+            .iter()
+            .fold(Setup::new(), |setup, (name, value)| setup.env(name, value));
+        let told = refusal(setup);
+        assert!(told.contains(missing), "{given:?} needs {missing}: {told}");
+        assert!(!told.contains("known to two"), "{told}");
+    }
+}
+
+#[test]
 fn a_missing_file_and_a_bad_flag_stop_the_start() {
     let told = refusal(Setup::new().arg("--config").arg("nowhere.toml"));
     assert!(told.contains("nowhere.toml"), "{told}");

@@ -23,7 +23,7 @@ use crate::{
     accounts,
     app::App,
     auth::{KeySet, Oidc, Pairings, Passwords, SignInCodes, SigningSecret, Tokens},
-    config::Config,
+    config::{self, Config},
     http::{self, Door, Security, Way, tls},
     lan::{self, Lan},
     limits::RateLimits,
@@ -66,6 +66,16 @@ pub enum StartError {
     /// The settings about another system's tokens make no sense.
     #[error("tokens of the other system cannot be verified")]
     Keys(#[source] crate::auth::KeySetError),
+    /// Half of what signing in through an identity provider needs is set.
+    #[error(
+        "signing in through an identity provider needs {missing} too; {given} alone does nothing"
+    )]
+    OidcIncomplete {
+        /// The setting that is there.
+        given: &'static str,
+        /// The one that is not.
+        missing: &'static str,
+    },
     /// The identity provider cannot be asked at all.
     #[error("no secure connections to oidc.issuer can be made")]
     Oidc(#[source] reqwest::Error),
@@ -90,6 +100,7 @@ pub async fn start(config: Config, secrets: Arc<dyn Secrets>) -> Result<ServerHa
     let server = &config.server;
     let security = tls::from_settings(server.tls_certificate.as_deref(), server.tls_key.as_deref());
     let security = security.map_err(StartError::Tls)?;
+    no_half(&config.oidc)?;
     make_private(&config.data_dir)
         .map_err(|error| StartError::DataDir(config.data_dir.clone(), error))?;
     let hub = Arc::new(FeedHub::default());
@@ -292,6 +303,19 @@ pub(crate) async fn make_owner(
         .create_user(id, "owner", UserRole::Owner, None, now)
         .await;
     made.map(|user| user.id).map_err(StartError::Store)
+}
+
+/// That an identity provider is set with what it needs, or not at all: half of it would be no way in
+/// without a word.
+fn no_half(oidc: &config::Oidc) -> Result<(), StartError> {
+    let (issuer, client) = ("oidc.issuer", "oidc.client_id");
+    let (given, missing) = match (&oidc.issuer, &oidc.client_id, &oidc.client_secret) {
+        (Some(_), None, _) => (issuer, client),
+        (None, Some(_), _) => (client, issuer),
+        (None, None, Some(_)) => ("oidc.client_secret", issuer),
+        (Some(_), Some(_), _) | (None, None, None) => return Ok(()),
+    };
+    Err(StartError::OidcIncomplete { given, missing })
 }
 
 fn make_private(directory: &std::path::Path) -> std::io::Result<()> {

@@ -82,6 +82,11 @@ pub enum KeySetError {
         "auth.jwks_url or auth.jwks_file needs auth.issuer and auth.audience, and only one of the two"
     )]
     Incomplete,
+    /// Nothing says where the keys are.
+    #[error(
+        "{0} is for tokens of another system, whose keys auth.jwks_url or auth.jwks_file names"
+    )]
+    NoKeys(&'static str),
     /// The client that reads them cannot be made.
     #[error("no secure connections can be made")]
     Client(#[source] reqwest::Error),
@@ -131,7 +136,13 @@ impl KeySet {
     /// What the settings say; none where they name no keys.
     pub(crate) fn new(settings: &config::Auth) -> Result<Option<Self>, KeySetError> {
         let source = match (&settings.jwks_url, &settings.jwks_file) {
-            (None, None) => return Ok(None),
+            (None, None) => {
+                return match (&settings.issuer, &settings.audience) {
+                    (None, None) => Ok(None),
+                    (Some(_), _) => Err(KeySetError::NoKeys("auth.issuer")),
+                    (None, Some(_)) => Err(KeySetError::NoKeys("auth.audience")),
+                };
+            }
             (Some(_), Some(_)) => return Err(KeySetError::Incomplete),
             (None, Some(path)) => Source::File(path.clone()),
             (Some(url), None) => {
