@@ -18,6 +18,8 @@ export class RunningText {
   #live: RunningSnapshot = NO_TEXT;
   #shown: RunningSnapshot = NO_TEXT;
   #seq = 0;
+  /** The same answer told again from its start: it takes the other's place once it is as long. */
+  #again: { live: RunningSnapshot; seq: number } | null = null;
   #scheduled = false;
   readonly #listeners = new Set<() => void>();
   readonly #schedule: (flush: () => void) => void;
@@ -30,8 +32,9 @@ export class RunningText {
     return this.#live.messageId;
   }
 
+  /** Where the server is to go on. */
   get seq(): number {
-    return this.#seq;
+    return this.#again?.seq ?? this.#seq;
   }
 
   /** The newest text, drawn or not. */
@@ -39,37 +42,38 @@ export class RunningText {
     return this.#live;
   }
 
+  /** What `restore` takes: the newest text and how far it goes. */
+  get kept(): { text: RunningSnapshot; seq: number } {
+    return { text: this.#live, seq: this.#seq };
+  }
+
   begin(messageId: string): void {
-    this.#live = { ...NO_TEXT, messageId };
-    this.#seq = 0;
-    this.#later();
+    const { text, reasoning, firstTextAt } = this.#live;
+    if (this.#live.messageId === messageId && text + reasoning !== '') {
+      // What a reader has before them does not go away to be told anew.
+      this.#again = { live: { ...NO_TEXT, messageId, firstTextAt }, seq: 0 };
+      return;
+    }
+    this.#set({ ...NO_TEXT, messageId }, 0);
   }
 
   /** Goes on with what was kept of an answer: the server is asked for what comes after `seq`. */
   restore(kept: RunningSnapshot, seq: number): void {
-    this.#live = kept;
-    this.#seq = seq;
-    this.#later();
+    this.#set(kept, seq);
   }
 
   /** False if the piece was already here. */
   append(kind: 'text' | 'reasoning', token: string, seq: number): boolean {
-    if (seq <= this.#seq) return false;
-    this.#seq = seq;
-    const live = this.#live;
-    if (live[kind].length + token.length > LONGEST) return true;
-    this.#live =
-      kind === 'text'
-        ? { ...live, text: live.text + token, firstTextAt: live.firstTextAt ?? Date.now() }
-        : { ...live, reasoning: live.reasoning + token };
-    this.#later();
+    if (seq <= this.seq) return false;
+    const again = this.#again;
+    const live = longer(again?.live ?? this.#live, kind, token);
+    if (again === null || isAsLong(live, this.#live)) this.#set(live, seq);
+    else this.#again = { live, seq };
     return true;
   }
 
   end(): void {
-    this.#live = NO_TEXT;
-    this.#seq = 0;
-    this.#later();
+    this.#set(NO_TEXT, 0);
   }
 
   readonly subscribe = (listener: () => void): (() => void) => {
@@ -78,6 +82,13 @@ export class RunningText {
   };
 
   readonly snapshot = (): RunningSnapshot => this.#shown;
+
+  #set(live: RunningSnapshot, seq: number): void {
+    this.#live = live;
+    this.#seq = seq;
+    this.#again = null;
+    this.#later();
+  }
 
   #later(): void {
     if (this.#scheduled) return;
@@ -88,4 +99,15 @@ export class RunningText {
       for (const listener of this.#listeners) listener();
     });
   }
+}
+
+function longer(live: RunningSnapshot, kind: 'text' | 'reasoning', token: string): RunningSnapshot {
+  if (live[kind].length + token.length > LONGEST) return live;
+  return kind === 'text'
+    ? { ...live, text: live.text + token, firstTextAt: live.firstTextAt ?? Date.now() }
+    : { ...live, reasoning: live.reasoning + token };
+}
+
+function isAsLong(one: RunningSnapshot, other: RunningSnapshot): boolean {
+  return one.text.length >= other.text.length && one.reasoning.length >= other.reasoning.length;
 }

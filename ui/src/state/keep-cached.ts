@@ -27,11 +27,11 @@ function lazily(milliseconds: number, write: () => void) {
 
 /** What is kept of the open chat: only with its text is a running answer worth keeping. */
 export function keptChat(open: OpenChat): KeptChat {
-  const { live, seq } = { live: runningText.live, seq: runningText.seq };
-  if (open.running === null || open.running.id !== live.messageId) {
+  const { text, seq } = runningText.kept;
+  if (open.running === null || open.running.id !== text.messageId) {
     return { open: { ...open, running: null }, text: null, seq: 0 };
   }
-  return { open, text: live, seq };
+  return { open, text, seq };
 }
 
 /** Also before any list came: of a chat that was begun here nobody else knows. */
