@@ -11,10 +11,10 @@ const binary = process.env.SERVER_BINARY ?? join(root, 'target/debug/parlor-serv
 
 export const ACCOUNT = { name: 'alice', password: 'correct horse battery' };
 
-/** Resolves to its address, a way to run its commands, and a way to end it. */
-export async function startServer() {
+/** Resolves to its address, a way to run its commands, and a way to end it; `settings` go into its environment. */
+export async function startServer(settings = {}) {
   const directory = mkdtempSync(join(tmpdir(), 'parlor-remote-'));
-  const options = { cwd: directory, env: { PATH: process.env.PATH, HOME: directory } };
+  const options = { cwd: directory, env: { PATH: process.env.PATH, HOME: directory, ...settings } };
   const data = ['--data-dir', join(directory, 'data')];
   const command = (args, input = '') => execFileSync(binary, [...args, ...data], { ...options, input }).toString();
   command(['user', 'add', ACCOUNT.name, '--password-stdin'], `${ACCOUNT.password}\n`);
