@@ -152,6 +152,9 @@ pub enum NewAnswer {
 pub struct TurnPiece {
     /// The running answer.
     pub message: MessageId,
+    /// Its revision since it was begun or gone on with: what is left of an earlier life of it is
+    /// in its text already.
+    pub life: Revision,
     /// The sequence number after this piece: grows with every piece of a turn.
     pub to: u64,
     /// Text to append to the answer.

@@ -38,6 +38,7 @@ pub(super) async fn keep(inner: &Inner) {
         if to > turn.kept() {
             pieces.push(TurnPiece {
                 message: turn.answer.id.clone(),
+                life: turn.answer.revision,
                 to,
                 content,
                 reasoning,

@@ -171,8 +171,10 @@ fn recover(connection: &Connection, journals: &Journals, answer: &MessageId) -> 
     };
     if content.len() + reasoning.len() > pieces::bytes(connection, answer)? {
         pieces::delete(connection, answer)?;
+        let life = messages::get(connection, answer)?.ok_or(Error::NotFound)?;
         let piece = TurnPiece {
             message: answer.clone(),
+            life: life.revision,
             to: 1,
             content,
             reasoning,

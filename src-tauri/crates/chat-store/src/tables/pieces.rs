@@ -5,12 +5,14 @@ use rusqlite::{Connection, params};
 
 use crate::spelling::signed;
 
-/// Keeps a piece, unless its answer has ended already: the end has the whole text.
+/// Keeps a piece, unless its answer has ended already, be it gone on with since: the end had the
+/// whole text.
 pub(crate) fn insert(connection: &Connection, piece: &TurnPiece) -> rusqlite::Result<()> {
     connection
         .prepare_cached(
             "INSERT INTO pieces (message_id, to_seq, content, reasoning)
-             SELECT ?1, ?2, ?3, ?4 FROM messages WHERE id = ?1 AND status = 'running'
+             SELECT ?1, ?2, ?3, ?4 FROM messages
+             WHERE id = ?1 AND status = 'running' AND revision = ?5
              ON CONFLICT DO NOTHING",
         )?
         .execute(params![
@@ -18,6 +20,7 @@ pub(crate) fn insert(connection: &Connection, piece: &TurnPiece) -> rusqlite::Re
             signed(piece.to),
             piece.content,
             piece.reasoning,
+            signed(piece.life.0),
         ])
         .map(drop)
 }

@@ -5,7 +5,7 @@ use chat_core::{
     Revision, Snapshot, Sources, Standing, StillRunning, Timestamp,
 };
 
-use super::support::{Place, chat, end, exchange, is_not_found, message, piece, user};
+use super::support::{Place, chat, end, exchange, is_not_found, message, user};
 
 async fn since(place: &Place, revision: u64) -> Snapshot {
     let (alice, chat) = (user("alice"), chat("c"));
@@ -163,7 +163,10 @@ async fn a_sweep_and_a_deletion_leave_the_line_as_it_was() {
     let alice = user("alice");
     place.say("alice", "c", "o").await;
     let had = revision(&place).await;
-    let kept = place.store.checkpoint(vec![piece("o-a", 2, "Hel")]).await;
+    let kept = place
+        .store
+        .checkpoint(vec![place.piece("o-a", 2, "Hel")])
+        .await;
     kept.expect("kept");
     place.store.sweep(Timestamp(77)).await.expect("a sweep");
     let snapshot = since(&place, had).await;
@@ -199,7 +202,7 @@ fn branch(owner: &str, id: &str, of: &str) -> NewBranch {
 async fn a_line_becomes_a_chat_of_its_own_once() {
     let place = with_two_exchanges().await;
     place.say("alice", "c", "o").await;
-    let pieces = vec![piece("o-a", 2, "Hel"), piece("o-a", 5, "lo")];
+    let pieces = vec![place.piece("o-a", 2, "Hel"), place.piece("o-a", 5, "lo")];
     place.store.checkpoint(pieces).await.expect("kept");
     let old = place.line("alice", "c").await;
     let new = branch("alice", "d", "o-a");

@@ -4,7 +4,7 @@ use std::{fs, path::Path, sync::Arc};
 
 use chat_core::{ChatStore as _, MessageStatus, StoreError, Timestamp, UserRole};
 
-use super::support::{Place, chat, exchange, message, open, piece, user};
+use super::support::{Place, chat, exchange, message, open, user};
 use crate::files::beside;
 
 /// The files as a killed process would leave them: nothing is closed, nothing checkpointed.
@@ -20,7 +20,10 @@ async fn a_kill_loses_no_word_that_was_kept() {
     place.say("alice", "c", "m").await;
     place
         .store
-        .checkpoint(vec![piece("m-a", 4, "so "), piece("m-a", 9, "far")])
+        .checkpoint(vec![
+            place.piece("m-a", 4, "so "),
+            place.piece("m-a", 9, "far"),
+        ])
         .await
         .expect("kept");
     let copy = place.directory.path().join("killed.db");

@@ -5,9 +5,7 @@ use chat_core::{
     ModelId, NewAnswer, NewExchange, Reason, Revision, Role, StoreError, Timestamp, TitleSource,
 };
 
-use super::support::{
-    Place, chat, client, end, exchange, is_not_found, message, open, piece, user,
-};
+use super::support::{Place, chat, client, end, exchange, is_not_found, message, open, user};
 
 #[tokio::test]
 async fn a_message_and_its_answer_come_together() {
@@ -345,7 +343,7 @@ async fn what_was_cut_off_goes_on_with_its_text() {
     );
     place
         .store
-        .checkpoint(vec![piece("m-a", 1, " a time")])
+        .checkpoint(vec![place.piece("m-a", 1, " a time")])
         .await
         .expect("kept");
     let so_far = place
@@ -376,10 +374,11 @@ async fn an_answer_ends_once() {
     place.say("alice", "c", "m").await;
     place
         .store
-        .checkpoint(vec![piece("m-a", 3, "par")])
+        .checkpoint(vec![place.piece("m-a", 3, "par")])
         .await
         .expect("kept");
     place.seen.take();
+    let ghost = place.piece("m-a", 9, "ghost");
     let stopped = FinishedAnswer {
         status: MessageStatus::Stopped,
         ..end("m-a", "partial")
@@ -398,7 +397,7 @@ async fn an_answer_ends_once() {
     assert_eq!(late, ended, "the first end is the true one");
     place
         .store
-        .checkpoint(vec![piece("m-a", 9, "ghost")])
+        .checkpoint(vec![ghost.clone()])
         .await
         .expect("ignored");
     let kept = place
@@ -429,6 +428,13 @@ async fn an_answer_ends_once() {
         "partial",
         "nor does it when the answer goes on"
     );
+    place.store.checkpoint(vec![ghost]).await.expect("ignored");
+    let kept = place
+        .store
+        .message(&user("alice"), &message("m-a"))
+        .await
+        .expect("a message");
+    assert_eq!(kept.content, "partial", "nor when it comes after that");
 }
 
 #[tokio::test]
@@ -440,14 +446,14 @@ async fn the_sweep_keeps_every_word() {
     place.say("alice", "c", "n").await;
     // Out of order on purpose: `to` orders pieces, not their arrival.
     let pieces = vec![
-        piece("n-a", 12, "lo, "),
-        piece("n-a", 2, "Hel"),
-        piece("n-a", 30, "world"),
+        place.piece("n-a", 12, "lo, "),
+        place.piece("n-a", 2, "Hel"),
+        place.piece("n-a", 30, "world"),
     ];
     place.store.checkpoint(pieces).await.expect("kept");
     place
         .store
-        .checkpoint(vec![piece("n-a", 30, "world")])
+        .checkpoint(vec![place.piece("n-a", 30, "world")])
         .await
         .expect("sent twice, kept once");
     let alice = user("alice");

@@ -4,7 +4,7 @@ use std::fs;
 
 use chat_core::{ChatStore as _, MessageStatus, NewAnswer, PieceKind, Timestamp};
 
-use super::support::{Place, message, open, piece, user};
+use super::support::{Place, message, open, user};
 use crate::{Database, files::beside};
 
 fn text(words: &str) -> Vec<(PieceKind, String)> {
@@ -51,7 +51,7 @@ async fn the_longer_of_journal_and_checkpoints_counts() {
         let place = answering().await;
         let mut journal = place.store.journal(&message("m-a"));
         journal.keep(&text(kept));
-        let mut piece = piece("m-a", 1, checkpoints);
+        let mut piece = place.piece("m-a", 1, checkpoints);
         piece.reasoning.clear();
         place.store.checkpoint(vec![piece]).await.expect("kept");
         assert_eq!(swept(&place).await.1, "so far");

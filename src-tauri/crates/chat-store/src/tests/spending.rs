@@ -266,7 +266,7 @@ async fn a_killed_process_leaves_no_reservation() {
         objective.await.is_err(),
         "an objective reserves like a message"
     );
-    let piece = super::support::piece("m1-a", 1, &"word ".repeat(20));
+    let piece = place.piece("m1-a", 1, &"word ".repeat(20));
     place.store.checkpoint(vec![piece]).await.expect("kept");
     place.store.close().await;
 

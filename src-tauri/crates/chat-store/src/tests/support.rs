@@ -7,8 +7,8 @@ use std::{
 
 use chat_core::{
     Actor, Appended, Change, ChatId, ChatStore as _, ClientId, CommitObserver, FinishedAnswer,
-    MessageId, MessageStatus, NewChat, NewExchange, StoreError, Timestamp, TurnPiece, UserId,
-    UserRole, Usual,
+    MessageId, MessageStatus, NewChat, NewExchange, Revision, StoreError, Timestamp, TurnPiece,
+    UserId, UserRole, Usual,
 };
 use tempfile::TempDir;
 
@@ -37,6 +37,24 @@ pub(super) struct Place {
 }
 
 impl Place {
+    /// A piece of what is being written now.
+    pub(super) fn piece(&self, answer: &str, to: u64, content: &str) -> TurnPiece {
+        let connection = rusqlite::Connection::open(self.path()).expect("a connection");
+        let life = connection.query_row(
+            "SELECT revision FROM messages WHERE id = ?1",
+            [answer],
+            |row| row.get::<_, i64>(0),
+        );
+        let life = u64::try_from(life.expect("an answer")).expect("a revision");
+        TurnPiece {
+            message: message(answer),
+            life: Revision(life),
+            to,
+            content: content.to_owned(),
+            reasoning: format!("[{content}]"),
+        }
+    }
+
     /// An empty store with the people alice (owner) and bob (member).
     pub(super) async fn new() -> Self {
         let directory = tempfile::tempdir().expect("a directory");
@@ -141,15 +159,6 @@ pub(super) fn end(answer: &str, text: &str) -> FinishedAnswer {
         failure: None,
         spent: None,
         now: Timestamp(30),
-    }
-}
-
-pub(super) fn piece(answer: &str, to: u64, content: &str) -> TurnPiece {
-    TurnPiece {
-        message: message(answer),
-        to,
-        content: content.to_owned(),
-        reasoning: format!("[{content}]"),
     }
 }
 

@@ -10,7 +10,7 @@ use std::{
 use chat_core::{ChatStore as _, Revision, StoreError, Timestamp, UserId};
 use tokio::sync::Semaphore;
 
-use super::support::{Place, chat, exchange, message, new_chat, piece, user};
+use super::support::{Place, chat, exchange, message, new_chat, user};
 use crate::{batch::Durability, error::Error, writer::admit};
 
 /// Holds the writer in a job until the sender is dropped, so that what follows forms one batch.
@@ -330,7 +330,7 @@ async fn only_checkpoints_do_without_the_disk() {
     );
     place
         .store
-        .checkpoint(vec![piece("m-a", 1, "x")])
+        .checkpoint(vec![place.piece("m-a", 1, "x")])
         .await
         .expect("kept");
     assert_eq!(level(Durability::Process).await, normal);
