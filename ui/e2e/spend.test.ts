@@ -2,6 +2,7 @@
 // models that are not allowed are not offered.
 import { beforeAll, expect, test } from 'vitest';
 import { expectAccessible } from './support/accessibility';
+import { devicesOf, personWithPassword, signedIn, type Device } from './support/accounts';
 import { WORDS, type ParlorPage } from './support/parlor-page';
 import type { Account } from './support/server';
 import { stage } from './support/stage';
@@ -89,6 +90,44 @@ test('a limit of one person refuses their next message, in words, until it is ta
   await field.fill('');
   await page.button(common.save).first().click();
   await page.page.getByRole('list', { name: limits.own }).waitFor({ state: 'detached' });
+});
+
+test('a limit of one device refuses there, and not on the person’s other device', async () => {
+  const person = await personWithPassword(parlor, 'member');
+  const limited = await signedIn(parlor, person);
+  const [device] = await devicesOf(parlor, person.token);
+  const { deviceId, name } = device as Device;
+  const free = await signedIn(parlor, person);
+  const page = await parlor.visit(owner);
+  await page.online();
+  await section(page, 'limits');
+  await page.page.getByRole('radio', { name: limits.of.user }).click();
+  await page.page.getByRole('combobox', { name: limits.person }).click();
+  await page.page.getByRole('option', { name: person.name, exact: true }).click();
+  const choice = page.page.getByRole('combobox', { name: limits.device });
+  await choice.click();
+  // Both are browsers of one kind and bear one name, the one used last first.
+  const options = page.page.getByRole('option', { name, exact: true });
+  const order = (await devicesOf(parlor, person.token)).map((one) => one.deviceId);
+  await options.nth(order.indexOf(deviceId)).click();
+  await page.page.getByText(limits.hint.device).waitFor();
+  await page.page.getByText(limits.zeroAlone).waitFor();
+  const field = page.page.getByLabel(limits.field.messagesPerDay);
+  await field.fill('1');
+  await page.button(common.save).first().click();
+  await page.page.getByText(limits.saved).waitFor();
+  await choice.getByText(limits.limited.replace('{{name}}', name)).waitFor();
+  await expectAccessible(page, 'the limits of a device');
+
+  await limited.converse('The one that is allowed');
+  await limited.ask('One more on the device');
+  await limited.page.getByText(WORDS.en.reason.daily_limit).first().waitFor();
+  expect(parlor.provider.asked('One more on the device')).toBe(0);
+  await free.newChat();
+  await free.converse('The same person elsewhere');
+  await field.fill('');
+  await page.button(common.save).first().click();
+  await choice.getByText(name, { exact: true }).waitFor();
 });
 
 test('a model that is not allowed to a person is not offered to them', async () => {

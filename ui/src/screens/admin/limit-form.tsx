@@ -4,7 +4,7 @@
 import { useState, type FormEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { toast } from 'sonner';
-import type { Limits } from '@/generated/wire';
+import type { Limits, LimitsOf } from '@/generated/wire';
 import { i18next } from '@/i18n';
 import { formatNumber } from '@/i18n/numbers';
 import { Button } from '@/parts/button';
@@ -16,6 +16,7 @@ import { FIELDS, isMoney, readTexts, textsOf, type LimitField } from './limit-fi
 import { formatMoney } from './money';
 
 interface Props {
+  of: LimitsOf;
   said: Limits;
   /** What holds where this level says nothing. */
   otherwise: Limits;
@@ -23,7 +24,7 @@ interface Props {
   onSave: (limits: Limits) => Promise<void>;
 }
 
-export function LimitForm({ said, otherwise, currency, onSave }: Props) {
+export function LimitForm({ of, said, otherwise, currency, onSave }: Props) {
   const { t } = useTranslation();
   const { run, busy, error } = useTask();
   const [texts, setTexts] = useState(() => textsOf(said));
@@ -71,7 +72,7 @@ export function LimitForm({ said, otherwise, currency, onSave }: Props) {
         <Button type="submit" tone="primary" busy={busy}>
           {t('common.save')}
         </Button>
-        <p className="text-sm text-ink-faint">{t('admin.limits.zero')}</p>
+        <p className="text-sm text-ink-faint">{t(of === 'user' || of === 'everyone' ? 'admin.limits.zero' : 'admin.limits.zeroAlone')}</p>
       </div>
     </form>
   );

@@ -1,20 +1,20 @@
-// What may be spent, and with which models: by all together, by each, by one person. And what models
-// cost, since limits of money need to know.
+// What may be spent, and with which models: by all together, by each, by one person
+// or one device of theirs. And what models cost, since limits of money need to know.
 
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { LevelLimits, Limits as Said, LimitsPage, UserList } from '@/generated/wire';
+import type { LevelLimits, Limits as Said, LimitsOf, LimitsPage, UserList } from '@/generated/wire';
 import { Busy } from '@/parts/busy';
 import { Button } from '@/parts/button';
 import { Failure } from '@/parts/failure';
 import { SegmentedControl } from '@/parts/segmented-control';
-import { Select } from '@/parts/select';
 import { useLoaded } from '@/parts/use-loaded';
 import { actions } from '@/state/actions';
 import { ask } from '@/state/api';
 import { LimitForm } from './limit-form';
 import { Page } from './page';
 import { PricesForm } from './prices-form';
+import { WhoseLimits } from './whose-limits';
 
 const LEVELS = ['everyone', 'server', 'user'] as const;
 type Level = (typeof LEVELS)[number];
@@ -24,16 +24,28 @@ const load = async () => {
   return { page, users };
 };
 
-const saidBy = (page: LimitsPage, level: Level, userId: string | null): Said =>
-  page.limits.find((one) => one.of === level && (level !== 'user' || one.userId === userId))?.limits ?? {};
+/** What a level says; `id` is that of the person or the device. */
+const saidBy = (page: LimitsPage, of: LimitsOf, id: string | null): Said =>
+  page.limits.find((one) => one.of === of && (one.userId ?? one.deviceId ?? null) === id)?.limits ?? {};
 
 export function Limits() {
   const { t } = useTranslation();
   const { data, error, reload, change } = useLoaded(load);
   const [level, setLevel] = useState<Level>('everyone');
   const [userId, setUserId] = useState<string | null>(null);
+  const [deviceId, setDeviceId] = useState<string | null>(null);
+  const of = level === 'user' && deviceId !== null ? 'device' : level;
+  const choose = (person: string, device: string | null) => {
+    setUserId(person);
+    setDeviceId(device);
+  };
   const save = async (limits: Said) => {
-    const body: LevelLimits = { of: level, limits, ...(level === 'user' && userId !== null && { userId }) };
+    const body: LevelLimits = {
+      of,
+      limits,
+      ...(of === 'user' && userId !== null && { userId }),
+      ...(of === 'device' && deviceId !== null && { deviceId }),
+    };
     const page = await ask<LimitsPage>('PUT', '/api/limits', body);
     change((before) => ({ ...before, page }));
   };
@@ -43,8 +55,7 @@ export function Limits() {
   }
   const { page, users } = data;
   const everyone = { ...page.configured, ...given(saidBy(page, 'everyone', null)) };
-  const own = page.limits.filter(({ of }) => of === 'user');
-  const known = new Map(users.map((user) => [user.userId, user.name]));
+  const id = of === 'device' ? deviceId : of === 'user' ? userId : null;
   return (
     <Page>
       <div className="flex flex-col gap-5">
@@ -59,41 +70,16 @@ export function Limits() {
           segments={LEVELS.map((value) => ({ value, label: t(`admin.limits.of.${value}`) }))}
           className="max-w-lg"
         />
-        <p className="text-sm text-ink-faint">{t(`admin.limits.hint.${level}`)}</p>
+        <p className="text-sm text-ink-faint">{t(`admin.limits.hint.${of}`)}</p>
         {level === 'user' ? (
-          <div className="flex flex-col gap-2">
-            <div className="max-w-sm">
-              <Select
-                label={t('admin.limits.person')}
-                value={userId ?? ''}
-                onValueChange={setUserId}
-                placeholder={t('admin.limits.choosePerson')}
-                options={[...users].sort((a, b) => a.name.localeCompare(b.name)).map((user) => ({ value: user.userId, label: user.name }))}
-              />
-            </div>
-            {own.length === 0 ? null : (
-              <ul aria-label={t('admin.limits.own')} className="flex flex-wrap gap-1.5">
-                {own.map((one) => (
-                  <li key={one.userId}>
-                    <button
-                      type="button"
-                      aria-pressed={one.userId === userId}
-                      onClick={() => setUserId(one.userId ?? null)}
-                      className="min-h-7 rounded-full bg-wash px-3 text-sm text-ink-soft hover:bg-wash-strong hover:text-ink aria-pressed:bg-wash-strong aria-pressed:text-ink"
-                    >
-                      {known.get(one.userId ?? '') ?? one.userId}
-                    </button>
-                  </li>
-                ))}
-              </ul>
-            )}
-          </div>
+          <WhoseLimits page={page} users={users} userId={userId} deviceId={deviceId} onChoose={choose} />
         ) : null}
         {level === 'user' && userId === null ? null : (
           <LimitForm
-            key={`${level} ${userId}`}
-            said={saidBy(page, level, userId)}
-            otherwise={level === 'user' ? everyone : level === 'everyone' ? page.configured : {}}
+            key={`${of} ${id}`}
+            of={of}
+            said={saidBy(page, of, id)}
+            otherwise={of === 'user' ? everyone : of === 'everyone' ? page.configured : {}}
             currency={page.currency}
             onSave={save}
           />

@@ -1,0 +1,86 @@
+// Whose limits are to be set: one person's, on all of their devices together or on one of them.
+
+import { useCallback } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { DeviceList, LimitsPage, UserInfo } from '@/generated/wire';
+import { Failure } from '@/parts/failure';
+import { Select } from '@/parts/select';
+import { useLoaded } from '@/parts/use-loaded';
+import { ask } from '@/state/api';
+
+/** No device has this id: all of them. */
+const ALL = 'all';
+
+interface Props {
+  page: LimitsPage;
+  users: readonly UserInfo[];
+  userId: string | null;
+  deviceId: string | null;
+  onChoose: (userId: string, deviceId: string | null) => void;
+}
+
+export function WhoseLimits({ page, users, userId, deviceId, onChoose }: Props) {
+  const { t } = useTranslation();
+  const own = page.limits.filter(({ of }) => of === 'user');
+  const known = new Map(users.map((user) => [user.userId, user.name]));
+  return (
+    <div className="flex flex-col gap-2">
+      <div className="grid gap-2 sm:grid-cols-2 sm:gap-x-5">
+        <Select
+          label={t('admin.limits.person')}
+          value={userId ?? ''}
+          onValueChange={(chosen) => onChoose(chosen, null)}
+          placeholder={t('admin.limits.choosePerson')}
+          options={[...users].sort((a, b) => a.name.localeCompare(b.name)).map((user) => ({ value: user.userId, label: user.name }))}
+        />
+        {userId === null ? null : (
+          <Device key={userId} page={page} userId={userId} deviceId={deviceId} onChoose={(device) => onChoose(userId, device)} />
+        )}
+      </div>
+      {own.length === 0 ? null : (
+        <ul aria-label={t('admin.limits.own')} className="flex flex-wrap gap-1.5">
+          {own.map((one) => (
+            <li key={one.userId}>
+              <button
+                type="button"
+                aria-pressed={one.userId === userId}
+                onClick={() => onChoose(one.userId ?? '', null)}
+                className="min-h-7 rounded-full bg-wash px-3 text-sm text-ink-soft hover:bg-wash-strong hover:text-ink aria-pressed:bg-wash-strong aria-pressed:text-ink"
+              >
+                {known.get(one.userId ?? '') ?? one.userId}
+              </button>
+            </li>
+          ))}
+        </ul>
+      )}
+    </div>
+  );
+}
+
+interface DeviceProps {
+  page: LimitsPage;
+  userId: string;
+  deviceId: string | null;
+  onChoose: (deviceId: string | null) => void;
+}
+
+function Device({ page, userId, deviceId, onChoose }: DeviceProps) {
+  const { t } = useTranslation();
+  const load = useCallback(async () => (await ask<DeviceList>('GET', `/api/users/${userId}/devices`)).devices, [userId]);
+  const { data, error, reload } = useLoaded(load);
+  if (data === null && error !== null) return <Failure error={error} onRetry={() => void reload()} />;
+  const limited = new Set(page.limits.map((one) => one.deviceId));
+  const devices = (data ?? []).map((device) => ({
+    value: device.deviceId,
+    label: limited.has(device.deviceId) ? t('admin.limits.limited', { name: device.name }) : device.name,
+  }));
+  return (
+    <Select
+      label={t('admin.limits.device')}
+      value={deviceId ?? ALL}
+      onValueChange={(chosen) => onChoose(chosen === ALL ? null : chosen)}
+      disabled={devices.length === 0}
+      options={[{ value: ALL, label: t('admin.limits.allDevices') }, ...devices]}
+    />
+  );
+}
