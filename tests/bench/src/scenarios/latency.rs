@@ -7,7 +7,7 @@ use anyhow::Result;
 use serde_json::json;
 
 use super::{
-    Row, Section,
+    Row, Section, raw_commit,
     steady::{self, Load, Measured},
 };
 use crate::{
@@ -39,7 +39,9 @@ pub(super) fn run(setting: &Setting) -> Result<Section> {
     };
     let rounds = setting.size(3, 1);
     let mut all: [Vec<Measured>; 3] = Default::default();
+    let mut commits = Vec::new();
     for round in 1..=rounds {
+        commits.push(durable_commit(setting, &load)?);
         for (way, measured) in WAYS.into_iter().zip(&mut all) {
             say(&format!(
                 "latency: round {round} of {rounds}, {}",
@@ -48,10 +50,21 @@ pub(super) fn run(setting: &Setting) -> Result<Section> {
             measured.push(steady::run(setting, way, "latency", load)?);
         }
     }
-    Ok(report(&load, &all))
+    Ok(report(&load, &all, commits))
 }
 
-fn report(load: &Load, all: &[Vec<Measured>; 3]) -> Section {
+/// Milliseconds that SQLite alone takes on this disk to make one message durable: no answer may
+/// begin before that.
+fn durable_commit(setting: &Setting, load: &Load) -> Result<f64> {
+    let (folder, window) = (
+        setting.directory("durable")?,
+        setting.size(Duration::from_secs(1), Duration::from_millis(300)),
+    );
+    let rate = raw_commit::rate(&folder, 1, &load.plan.question(), window)?;
+    Ok(1e3 / rate)
+}
+
+fn report(load: &Load, all: &[Vec<Measured>; 3], commits: Vec<f64>) -> Section {
     let [direct, parlor, seed] = all;
     let mut section = Section {
         notes: vec![format!(
@@ -105,6 +118,10 @@ fn report(load: &Load, all: &[Vec<Measured>; 3]) -> Section {
             ));
         }
     }
+    section.rows.push(Row::told(
+        "a part of the first: SQLite alone makes one message durable",
+        words::figure(Figure::of(commits.iter().copied()), "ms"),
+    ));
     section.rows.push(ratio(load, parlor, seed));
     let cost = |way: &[Measured]| Figure::of(way.iter().map(|one| one.server / one.tokens * 1e6));
     section.rows.push(Row::told(
@@ -123,6 +140,7 @@ fn report(load: &Load, all: &[Vec<Measured>; 3]) -> Section {
     section.plots = plots(all);
     section.data = json!({
         "load": format!("{load:?}"),
+        "durable_commit_ms": commits,
         "direct": direct.iter().map(Measured::data).collect::<Vec<_>>(),
         "parlor": parlor.iter().map(Measured::data).collect::<Vec<_>>(),
         "seed": seed.iter().map(Measured::data).collect::<Vec<_>>(),
