@@ -3,9 +3,14 @@
 
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use serde_json::{Value, json};
+use tokio::{
+    io::{AsyncBufReadExt as _, BufReader},
+    net::TcpListener,
+    time::timeout,
+};
 
 use crate::support::{
-    Client, Person, Server, Setup,
+    Client, DEADLINE, Person, Server, Setup,
     client::text,
     token::{forged, in_seconds, with},
 };
@@ -139,4 +144,48 @@ async fn a_subject_is_tied_to_an_account_or_gets_one() {
     );
     let again = enter(&server, &token).await.expect("let in");
     assert_eq!(again["userId"], first["userId"], "the same one every time");
+}
+
+/// The environment's proxy is another computer: it cannot ask this one, and is asked for all others.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn keys_on_this_computer_are_fetched_without_the_proxy() {
+    let listening = async || TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let (own, proxy) = (listening().await, listening().await);
+    let own_address = own.local_addr().expect("bound");
+    let proxy_address = format!("http://{}", proxy.local_addr().expect("bound"));
+    for (url, expected) in [
+        (format!("http://{own_address}/keys"), "GET /keys HTTP/1.1"),
+        (
+            "https://keys.id.test/keys".to_owned(),
+            "CONNECT keys.id.test:443 HTTP/1.1",
+        ),
+    ] {
+        let server = Setup::new()
+            .env("PARLOR_AUTH_ISSUER", ISSUER)
+            .env("PARLOR_AUTH_AUDIENCE", "parlor-app")
+            .env("PARLOR_AUTH_JWKS_URL", &url)
+            .env("HTTP_PROXY", &proxy_address)
+            .env("HTTPS_PROXY", &proxy_address)
+            .start()
+            .await;
+        let asked = async {
+            let (stream, _) = tokio::select! {
+                accepted = own.accept() => accepted,
+                accepted = proxy.accept() => accepted,
+            }
+            .expect("a connection");
+            let mut line = String::new();
+            let mut stream = BufReader::new(stream);
+            let read = stream.read_line(&mut line);
+            timeout(DEADLINE, read)
+                .await
+                .expect("in time")
+                .expect("a line");
+            line
+        };
+        let token = signed(&claims("s-1"));
+        let (entered, line) = tokio::join!(enter(&server, &token), asked);
+        assert_eq!(line.trim_end(), expected);
+        assert!(entered.is_err(), "there were no keys");
+    }
 }

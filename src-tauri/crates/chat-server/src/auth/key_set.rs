@@ -22,7 +22,10 @@ use serde::Deserialize;
 use serde_json::Value;
 use tokio::sync::Mutex;
 
-use super::token::{self, TokenError};
+use super::{
+    outgoing,
+    token::{self, TokenError},
+};
 use crate::config;
 
 /// The longest set of keys, in bytes.
@@ -146,10 +149,7 @@ impl KeySet {
             (Some(_), Some(_)) => return Err(KeySetError::Incomplete),
             (None, Some(path)) => Source::File(path.clone()),
             (Some(url), None) => {
-                let client = reqwest::Client::builder()
-                    .redirect(reqwest::redirect::Policy::none())
-                    .timeout(PATIENCE)
-                    .build();
+                let client = outgoing::client(url, PATIENCE);
                 Source::Address(url.clone(), client.map_err(KeySetError::Client)?)
             }
         };

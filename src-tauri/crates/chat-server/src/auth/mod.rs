@@ -9,6 +9,7 @@ pub(crate) mod journey_cookie;
 pub(crate) mod key_set;
 pub(crate) mod oidc;
 mod oidc_app;
+mod outgoing;
 mod pairing;
 pub(crate) mod password;
 pub(crate) mod refresh_cookie;

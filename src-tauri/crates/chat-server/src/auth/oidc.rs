@@ -25,6 +25,7 @@ use super::{
     code_hash,
     key_set::{Foreigner, KeySet},
     oidc_app::{AppCodes, LoopbackApp},
+    outgoing,
     random_code,
     token::TokenError,
 };
@@ -137,14 +138,7 @@ impl Oidc {
         let (Some(issuer), Some(client_id)) = (&settings.issuer, &settings.client_id) else {
             return Ok(None);
         };
-        let mut client = reqwest::Client::builder()
-            .redirect(reqwest::redirect::Policy::none())
-            .timeout(PATIENCE);
-        if issuer.starts_with("http://") {
-            // Taken on this computer alone; a proxy of the environment is somewhere else.
-            client = client.no_proxy();
-        }
-        let client = client.build()?;
+        let client = outgoing::client(issuer, PATIENCE)?;
         Ok(Some(Self {
             issuer: issuer.clone(),
             client_id: client_id.clone(),
