@@ -450,3 +450,58 @@ async fn whoever_does_not_shake_hands_is_let_go() {
         let _ = end.expect("the server ends it");
     }
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_backup_that_is_put_back_opens_nothing() {
+    let home = Home::open().await;
+    let backup = home.server.setup().home().join("backup.db");
+    let backup = backup.to_string_lossy().into_owned();
+    home.server.setup().cli_ok(&["backup", &backup]);
+    let setup = home.server.stop().await;
+    setup.cli_ok(&["restore", &backup]);
+    let server = setup.start().await;
+    let state = at(&server, &home.owner, "GET", "/api/lan", None).await;
+    assert_eq!(
+        state.json(),
+        json!({"open": false}),
+        "somebody says so again"
+    );
+    let opened = json!({"open": true, "port": 0});
+    let opened = at(&server, &home.owner, "PATCH", "/api/lan", Some(&opened)).await;
+    assert_eq!(opened.json()["open"], true);
+    let server = server.stop().await.start().await;
+    let state = at(&server, &home.owner, "GET", "/api/lan", None).await;
+    assert_eq!(state.json()["open"], true, "and from then on it stays so");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_opens_the_computer_is_on_record() {
+    let home = Home::open().await;
+    let session = home.paired("a phone", &json!({"decision": "own"})).await;
+    let device = text(&session, "deviceId");
+    let path = format!("/api/users/{}/devices/{device}", home.owner.id);
+    let gone = home.do_at("DELETE", &path, None).await;
+    assert_eq!(gone.status, StatusCode::NO_CONTENT, "{}", gone.body);
+    let shut = json!({"open": false});
+    for _ in 0..2 {
+        home.do_at("PATCH", "/api/lan", Some(&shut)).await;
+    }
+    let log = home.do_at("GET", "/api/audit", None).await.json();
+    let lines = log["entries"].as_array().expect("entries").iter().rev();
+    let told: Vec<(&str, &str)> = lines
+        .filter(|line| line["actor"]["name"] == "olga")
+        .map(|line| (text(line, "action"), text(line, "detail")))
+        .collect();
+    let port = home.door.address.port().to_string();
+    assert_eq!(
+        told,
+        [
+            ("lan_opened", port.as_str()),
+            ("device_paired", "a phone"),
+            ("signed_in", "a phone"),
+            ("device_revoked", "a phone"),
+            ("lan_closed", ""),
+        ],
+        "each once: {log}"
+    );
+}

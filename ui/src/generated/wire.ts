@@ -159,7 +159,7 @@ export type AskPairing = {
 };
 
 /** What was done that others may have to account for. */
-export type AuditAction = "signed_in" | "sign_in_refused" | "signed_out" | "device_revoked" | "devices_revoked" | "token_reused" | "password_changed" | "user_created" | "role_changed" | "user_enabled" | "user_disabled" | "invitation_created" | "invitation_revoked" | "invitation_accepted" | "link_created" | "identity_linked" | "limits_changed" | "prices_changed";
+export type AuditAction = "signed_in" | "sign_in_refused" | "signed_out" | "device_revoked" | "devices_revoked" | "token_reused" | "password_changed" | "user_created" | "role_changed" | "user_enabled" | "user_disabled" | "invitation_created" | "invitation_revoked" | "invitation_accepted" | "link_created" | "identity_linked" | "limits_changed" | "prices_changed" | "lan_opened" | "lan_closed" | "device_paired";
 
 /** A line of the log. */
 export type AuditLine = {

@@ -107,6 +107,12 @@ pub enum AuditAction {
     LimitsChanged,
     /// What models cost was changed.
     PricesChanged,
+    /// The computer was opened to the local network.
+    LanOpened,
+    /// It was closed again.
+    LanClosed,
+    /// A device that brought a code was let in as somebody.
+    DevicePaired,
 }
 
 /// Who acts, from where, and when.

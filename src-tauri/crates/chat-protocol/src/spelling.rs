@@ -55,7 +55,7 @@ words! {
         SignedIn, SignInRefused, SignedOut, DeviceRevoked, DevicesRevoked, TokenReused,
         PasswordChanged, UserCreated, RoleChanged, UserEnabled, UserDisabled, InvitationCreated,
         InvitationRevoked, InvitationAccepted, LinkCreated, IdentityLinked, LimitsChanged,
-        PricesChanged,
+        PricesChanged, LanOpened, LanClosed, DevicePaired,
     }
 }
 

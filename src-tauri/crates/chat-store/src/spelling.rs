@@ -63,6 +63,9 @@ spelled!(AuditAction {
     IdentityLinked = "identity_linked",
     LimitsChanged = "limits_changed",
     PricesChanged = "prices_changed",
+    LanOpened = "lan_opened",
+    LanClosed = "lan_closed",
+    DevicePaired = "device_paired",
 });
 spelled!(MessageStatus {
     Running = "running",

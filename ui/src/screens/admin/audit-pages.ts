@@ -12,7 +12,7 @@ const ACTIONS: Record<Exclude<Topic, 'all'>, readonly AuditAction[]> = {
   signIns: ['signed_in', 'sign_in_refused', 'signed_out', 'link_created', 'token_reused'],
   accounts: ['user_created', 'role_changed', 'user_enabled', 'user_disabled', 'password_changed', 'identity_linked'],
   invitations: ['invitation_created', 'invitation_revoked', 'invitation_accepted'],
-  devices: ['device_revoked', 'devices_revoked', 'token_reused'],
+  devices: ['device_paired', 'device_revoked', 'devices_revoked', 'token_reused', 'lan_opened', 'lan_closed'],
 };
 
 export interface Wanted {

@@ -13,10 +13,13 @@ import {
   MailPlus,
   MailX,
   ShieldAlert,
+  Smartphone,
   Unplug,
   UserCog,
   UserPlus,
   Waypoints,
+  Wifi,
+  WifiOff,
   type LucideIcon,
 } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
@@ -44,6 +47,9 @@ const ICONS: Partial<Record<string, LucideIcon>> = {
   identity_linked: Waypoints,
   limits_changed: Gauge,
   prices_changed: Coins,
+  lan_opened: Wifi,
+  lan_closed: WifiOff,
+  device_paired: Smartphone,
 };
 
 export function AuditRow({ line }: { line: AuditLine }) {

@@ -1,7 +1,8 @@
 //! Sharing on the local network: one switch, off until somebody turns it on. While it is on, one more
 //! door is open on all interfaces, with TLS by this computer's own certificate, and announced by
 //! mDNS. Whether it is on, and at which port, is kept: a phone that was let in finds the same
-//! address after a restart. Who is let in is decided by pairing (`auth/pairing.rs`).
+//! address after a restart. It is kept for this database alone: a backup that is put in its place, on
+//! this computer or another, opens nothing. Who is let in is decided by pairing (`auth/pairing.rs`).
 
 mod addresses;
 mod announcement;
@@ -15,7 +16,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use chat_core::StoreError;
+use chat_core::{Actor, AuditAction, StoreError};
 use tokio::net::TcpListener;
 
 #[cfg(test)]
@@ -39,7 +40,8 @@ pub(crate) const PORT: u16 = 3000;
 /// As many are tried in a row.
 const TRIED: u16 = 20;
 
-/// The names under which the switch is kept.
+/// The names under which the switch is kept: while it is on, the first has the epoch of the database,
+/// which another backup in its place does not have.
 const KEPT_OPEN: &str = "lan.open";
 const KEPT_PORT: &str = "lan.port";
 
@@ -143,10 +145,10 @@ impl Lan {
 /// Opens the door as it was when the server ended. A failure is told in the log, and stops nothing.
 pub(crate) async fn resume(app: &Arc<App>) {
     let kept = app.database.server_setting(KEPT_OPEN).await;
-    if !matches!(kept.as_ref().map(Option::as_deref), Ok(Some("true"))) {
+    if !matches!(&kept, Ok(Some(epoch)) if epoch == app.service.epoch()) {
         return;
     }
-    if let Err(error) = open(app, None).await {
+    if let Err(error) = open(app, None, None).await {
         let error = &error as &dyn std::error::Error;
         tracing::error!(
             error,
@@ -156,8 +158,13 @@ pub(crate) async fn resume(app: &Arc<App>) {
 }
 
 /// Shares this server on the local network, at `port`, else at the one it had, else at 3000, or the
-/// next that is free; port 0 takes any. Nothing happens where it is shared already.
-pub(crate) async fn open(app: &Arc<App>, port: Option<u16>) -> Result<Shared, LanError> {
+/// next that is free; port 0 takes any. Nothing happens where it is shared already. `by` is who turned
+/// the switch; none where the server opens what was open.
+pub(crate) async fn open(
+    app: &Arc<App>,
+    port: Option<u16>,
+    by: Option<Actor>,
+) -> Result<Shared, LanError> {
     let _alone = app.lan.turning.lock().await;
     if let Some(shared) = app.lan.shared() {
         return Ok(shared);
@@ -167,7 +174,10 @@ pub(crate) async fn open(app: &Arc<App>, port: Option<u16>) -> Result<Shared, La
     let kept = kept.map_err(LanError::Store)?;
     let kept = kept.and_then(|port| port.parse().ok());
     let (listener, port) = listen(port.or(kept).unwrap_or(PORT)).await?;
-    keep(app, true, Some(port)).await?;
+    keep(app, Some(port)).await?;
+    if let Some(by) = by {
+        note(app, by, AuditAction::LanOpened, port.to_string()).await?;
+    }
     let arrivals = Arc::new(Arrivals::new(app.sources.clone()));
     let security = Security {
         config: Arc::clone(&certificate.config),
@@ -197,24 +207,35 @@ pub(crate) async fn open(app: &Arc<App>, port: Option<u16>) -> Result<Shared, La
 
 /// Shares nothing any more, and ends the connections that came in that way: idle ones at once,
 /// requests once they are answered, WebSockets with 1001.
-pub(crate) async fn close(app: &Arc<App>) -> Result<(), LanError> {
+pub(crate) async fn close(app: &Arc<App>, by: Actor) -> Result<(), LanError> {
     let _alone = app.lan.turning.lock().await;
+    let was_open = app.lan.shared().is_some();
     app.lan.shut();
-    tracing::info!("not shared on the local network any more");
-    keep(app, false, None).await
+    keep(app, None).await?;
+    if was_open {
+        tracing::info!("not shared on the local network any more");
+        note(app, by, AuditAction::LanClosed, String::new()).await?;
+    }
+    Ok(())
 }
 
-async fn keep(app: &App, open: bool, port: Option<u16>) -> Result<(), LanError> {
+/// Keeps that it is shared at that port, or that it is not.
+async fn keep(app: &App, open: Option<u16>) -> Result<(), LanError> {
     let database = &app.database;
-    let word = if open { "true" } else { "false" };
-    let kept = database.set_server_setting(KEPT_OPEN, word).await;
+    let epoch = open.map_or("", |_| app.service.epoch());
+    let kept = database.set_server_setting(KEPT_OPEN, epoch).await;
     kept.map_err(LanError::Store)?;
-    if let Some(port) = port {
+    if let Some(port) = open {
         let port = port.to_string();
         let kept = database.set_server_setting(KEPT_PORT, &port).await;
         kept.map_err(LanError::Store)?;
     }
     Ok(())
+}
+
+async fn note(app: &App, by: Actor, what: AuditAction, detail: String) -> Result<(), LanError> {
+    let noted = app.database.note(by, what, None, detail).await;
+    noted.map_err(LanError::Store)
 }
 
 async fn certificate(app: &App) -> Result<Arc<Certificate>, LanError> {

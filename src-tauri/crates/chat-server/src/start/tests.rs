@@ -37,6 +37,15 @@ async fn ask<S: AsyncRead + AsyncWrite + Unpin>(
     Some(String::from_utf8(head).expect("text"))
 }
 
+/// Who turns the switch.
+fn person(server: &ServerHandle) -> chat_core::Actor {
+    chat_core::Actor {
+        user: None,
+        address: "127.0.0.1".to_owned(),
+        at: server.app.sources.clock.now(),
+    }
+}
+
 /// A client that has heard `connected`.
 async fn client<S: AsyncRead + AsyncWrite + Unpin>(
     stream: S,
@@ -62,7 +71,7 @@ async fn closing_the_lan_ends_what_came_in_by_it_and_nothing_else() {
         .await
         .expect("a server");
     let own = *server.addresses().first().expect("an address");
-    let shared = lan::open(&server.app, Some(0)).await.expect("a port");
+    let shared = lan::open(&server.app, Some(0), None).await.expect("a port");
     let lan = SocketAddr::from((Ipv4Addr::LOCALHOST, shared.port));
     let pin = *shared.certificate.fingerprint();
     let secure = || async { lan::connect(lan, pin).await.expect("our certificate") };
@@ -77,7 +86,9 @@ async fn closing_the_lan_ends_what_came_in_by_it_and_nothing_else() {
     let mut guest = client(secure().await, lan).await;
     let mut window = client(plain().await, own).await;
 
-    lan::close(&server.app).await.expect("closed");
+    lan::close(&server.app, person(&server))
+        .await
+        .expect("closed");
     for stream in [&mut at_lan, &mut silent] {
         assert_eq!(ask(stream, lan).await, None, "a shut door answers nothing");
     }
@@ -116,8 +127,10 @@ async fn the_lan_opens_again_where_it_was_and_shows_the_same_certificate() {
         server.app.lan.shared().is_none(),
         "off until somebody turns it on"
     );
-    let first = lan::open(&server.app, Some(0)).await.expect("a port");
-    let again = lan::open(&server.app, Some(0)).await.expect("the same");
+    let first = lan::open(&server.app, Some(0), None).await.expect("a port");
+    let again = lan::open(&server.app, Some(0), None)
+        .await
+        .expect("the same");
     assert_eq!(first.port, again.port, "opening twice is opening once");
     server.shutdown().await;
 
@@ -134,7 +147,9 @@ async fn the_lan_opens_again_where_it_was_and_shows_the_same_certificate() {
         other.is_err(),
         "and a client that expects another refuses it"
     );
-    lan::close(&server.app).await.expect("closed");
+    lan::close(&server.app, person(&server))
+        .await
+        .expect("closed");
     server.shutdown().await;
 
     let server = started().await;

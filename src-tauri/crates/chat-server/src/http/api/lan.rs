@@ -55,18 +55,19 @@ pub(super) async fn state(State(app): State<Arc<App>>, _: AtComputer) -> Respons
 /// Turns the switch.
 pub(super) async fn turn(
     State(app): State<Arc<App>>,
-    _: AtComputer,
+    AtComputer(caller): AtComputer,
     request: Request,
 ) -> Result<Response, Response> {
     let asked: ChangeLan = body(request).await?;
+    let by = caller.actor(&app);
     let shared = if asked.open {
         Some(
-            lan::open(&app, asked.port)
+            lan::open(&app, asked.port, Some(by))
                 .await
                 .map_err(|error| failed(&error))?,
         )
     } else {
-        lan::close(&app).await.map_err(|error| failed(&error))?;
+        lan::close(&app, by).await.map_err(|error| failed(&error))?;
         None
     };
     Ok(private(&info(shared)))

@@ -125,7 +125,7 @@ pub(super) async fn answer(
     // Before an account is made for nothing.
     let now = app.sources.clock.now();
     let gone = || not_found("device that waits for an answer");
-    app.pairings.find(&by, &id, now).ok_or_else(gone)?;
+    let waiting = app.pairings.find(&by, &id, now).ok_or_else(gone)?;
     let user = match asked {
         AnswerPairing::Refuse => None,
         AnswerPairing::Own => Some(by.clone()),
@@ -139,11 +139,17 @@ pub(super) async fn answer(
         }
     };
     let now = app.sources.clock.now();
-    if app.pairings.answer(&by, &id, user, now) {
-        Ok(StatusCode::NO_CONTENT)
-    } else {
-        Err(gone())
+    if !app.pairings.answer(&by, &id, user.clone(), now) {
+        return Err(gone());
     }
+    if let Some(user) = user {
+        let (actor, paired) = (caller.actor(&app), AuditAction::DevicePaired);
+        let noted = app
+            .database
+            .note(actor, paired, Some(user), waiting.asker.device);
+        noted.await.map_err(|error| store_failed(&error))?;
+    }
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// An account for a guest: a member without a password, who comes in by devices that are let in.
