@@ -42,7 +42,7 @@ pub(crate) enum Outcome {
 pub(crate) struct Outcomes([Histogram; 3]);
 
 impl Outcomes {
-    const fn new() -> Self {
+    pub(crate) const fn new() -> Self {
         Self([const { Histogram::new(Scale::Time) }; 3])
     }
 

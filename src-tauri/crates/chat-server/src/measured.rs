@@ -22,27 +22,8 @@ pub(crate) struct Measured<P>(pub(crate) P);
 #[async_trait]
 impl<P: ModelProvider> ModelProvider for Measured<P> {
     async fn answer(&self, request: AnswerRequest) -> Result<AnswerStream, ProviderError> {
-        // A title is no answer that anybody waits for.
-        let counts = request.purpose == Purpose::Answer;
-        let watch = Watch::start(&counters::ANSWERED);
-        let answer = match self.0.answer(request).await {
-            Ok(answer) => answer,
-            Err(error) => {
-                watch.stop(counts.then_some(Outcome::Failed));
-                return Err(error);
-            }
-        };
-        if !counts {
-            watch.stop(None);
-            return Ok(answer);
-        }
-        let spoken = false;
-        Ok(Answer {
-            answer,
-            watch,
-            spoken,
-        }
-        .boxed())
+        let purpose = request.purpose;
+        timed(purpose, &counters::ANSWERED, self.0.answer(request)).await
     }
 
     fn draft_objective(&self, request: DraftRequest) -> DraftStream {
@@ -98,6 +79,27 @@ impl<P: ModelProvider> ModelProvider for Measured<P> {
     }
 }
 
+/// Takes the time of an answer. A title is none that anybody waits for, nor one that somebody stops.
+async fn timed(
+    purpose: Purpose,
+    outcomes: &'static Outcomes,
+    asking: impl Future<Output = Result<AnswerStream, ProviderError>>,
+) -> Result<AnswerStream, ProviderError> {
+    if purpose != Purpose::Answer {
+        return asking.await;
+    }
+    let mut watch = Watch::start(outcomes);
+    let answer = asking.await;
+    let answer = answer.inspect_err(|_| watch.end(Outcome::Failed))?;
+    let spoken = false;
+    Ok(Answer {
+        answer,
+        watch,
+        spoken,
+    }
+    .boxed())
+}
+
 /// A stopwatch. One that is dropped while it runs was stopped by somebody.
 struct Watch {
     began: Instant,
@@ -116,14 +118,6 @@ impl Watch {
     fn end(&mut self, outcome: Outcome) {
         if let Some(outcomes) = self.outcomes.take() {
             outcomes.of(outcome).since(self.began);
-        }
-    }
-
-    /// Takes the time, or none.
-    fn stop(mut self, outcome: Option<Outcome>) {
-        match outcome {
-            Some(outcome) => self.end(outcome),
-            None => self.outcomes = None,
         }
     }
 }
@@ -157,5 +151,36 @@ impl Stream for Answer {
             _ => {}
         }
         Poll::Ready(event)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::pending;
+
+    use futures_util::FutureExt as _;
+
+    use super::*;
+
+    /// How many ended that way.
+    fn count(outcomes: &Outcomes, outcome: Outcome) -> String {
+        let mut text = String::new();
+        outcomes.of(outcome).show(&mut text, "x", "");
+        let count = text.lines().find_map(|line| line.strip_prefix("x_count "));
+        count.expect("a count").to_owned()
+    }
+
+    #[test]
+    fn what_is_dropped_before_it_speaks_counts_as_stopped_where_somebody_waited() {
+        static OUTCOMES: Outcomes = Outcomes::new();
+        for (purpose, stopped) in [(Purpose::Title, "0"), (Purpose::Answer, "1")] {
+            let asked = timed(purpose, &OUTCOMES, pending()).now_or_never();
+            assert!(asked.is_none(), "nothing answered");
+            let counted = count(&OUTCOMES, Outcome::Stopped);
+            assert_eq!(counted, stopped, "{purpose:?}");
+        }
+        for outcome in [Outcome::Complete, Outcome::Failed] {
+            assert_eq!(count(&OUTCOMES, outcome), "0", "{outcome:?}");
+        }
     }
 }
