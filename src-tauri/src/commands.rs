@@ -13,6 +13,7 @@ use crate::{
     errors::{Code, HostError},
     host::Host,
     keyring,
+    pairing::Number,
     servers::{LOCAL, Route, ServerEntry, local_name},
     sign_in::Greeting,
 };
@@ -139,6 +140,26 @@ pub(crate) async fn sign_in_by_browser(
 #[tauri::command]
 pub(crate) fn cancel_browser_sign_in(host: State<'_, Host>) {
     host.servers.waiting.cancel();
+}
+
+/// Brings the code of a pairing; the other computer shows the number that comes back.
+#[tauri::command]
+pub(crate) async fn ask_pairing(
+    host: State<'_, Host>,
+    address: String,
+    code: String,
+    certificate: Option<String>,
+) -> Result<Number, HostError> {
+    let code = SecretString::from(code);
+    host.servers
+        .ask_pairing(&address, certificate.as_deref(), &code)
+        .await
+}
+
+/// Waits a while for the yes there; nothing while there is none.
+#[tauri::command]
+pub(crate) async fn claim_pairing(host: State<'_, Host>) -> Result<Option<ServerEntry>, HostError> {
+    host.servers.claim_pairing().await
 }
 
 #[tauri::command]

@@ -56,6 +56,12 @@ pub(crate) enum Code {
     NoAccount,
     /// That account is closed.
     AccountClosed,
+    /// The code of a pairing is wrong, used or too old.
+    PairingCode,
+    /// The other computer said no.
+    DeviceRefused,
+    /// Nobody there said anything in time.
+    PairingOver,
     /// The server could not finish it.
     ServerTrouble,
     /// The remote server no longer takes our token.

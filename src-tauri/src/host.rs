@@ -69,6 +69,8 @@ pub(crate) fn run() -> anyhow::Result<()> {
             commands::look_at_server,
             commands::sign_in_by_browser,
             commands::cancel_browser_sign_in,
+            commands::ask_pairing,
+            commands::claim_pairing,
             commands::use_server,
             commands::server_connection,
             commands::rename_server,

@@ -19,6 +19,7 @@ mod commands;
 mod errors;
 mod host;
 mod keyring;
+mod pairing;
 mod relay;
 mod remote;
 mod renderer;

@@ -22,6 +22,7 @@ use crate::{
     certificate::Fingerprint,
     errors::{Code, HostError},
     keyring::{self, Purpose},
+    pairing::{Number, Pairing},
     relay::Relay,
     remote::{Keeper, Remote, Trouble},
     sign_in::{self, Account, Greeting, Place},
@@ -65,6 +66,8 @@ pub(crate) struct Servers {
     store: Arc<Store<Wry>>,
     /// A sign-in that waits for the system's browser.
     pub(crate) waiting: Waiting,
+    /// A question that waits for a yes at another computer.
+    pairing: Pairing,
     /// Sign-ins in use, by server: a long token has one owner, who knows whether it was traded.
     remotes: Mutex<HashMap<String, Arc<Remote>>>,
     /// The relays that run, by server.
@@ -86,6 +89,7 @@ impl Servers {
         Self {
             store,
             waiting: Waiting::default(),
+            pairing: Pairing::default(),
             remotes: Mutex::default(),
             relays: Mutex::default(),
         }
@@ -140,6 +144,25 @@ impl Servers {
         let place = self.place(typed, confirmed)?;
         let account = self.waiting.sign_in(place, open).await?;
         self.take(account).await
+    }
+
+    /// Brings the code of a pairing to the computer that shows it.
+    pub(crate) async fn ask_pairing(
+        &self,
+        typed: &str,
+        confirmed: Option<&str>,
+        code: &SecretString,
+    ) -> Result<Number, HostError> {
+        let place = self.place(typed, confirmed)?;
+        self.pairing.ask(place, code).await
+    }
+
+    /// Signs in where somebody has said yes by now.
+    pub(crate) async fn claim_pairing(&self) -> Result<Option<ServerEntry>, HostError> {
+        match self.pairing.claim().await? {
+            Some(account) => self.take(account).await.map(Some),
+            None => Ok(None),
+        }
     }
 
     /// Where a person wants to go, and the certificate that is to answer there.

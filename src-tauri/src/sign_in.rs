@@ -3,7 +3,7 @@
 
 use std::{net::IpAddr, time::Duration};
 
-use reqwest::{Client, StatusCode, Url};
+use reqwest::{Client, Response, StatusCode, Url};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -228,31 +228,34 @@ impl Door {
 
     /// Asks for a sign-in of this device; `refused` is what it means when the server says no.
     pub(crate) async fn enter(
-        self,
+        &self,
         path: &str,
         body: &Value,
         refused: HostError,
     ) -> Result<Account, HostError> {
+        let answer = self.post(path, body).await?;
+        match answer.status() {
+            StatusCode::OK | StatusCode::CREATED => self.account(answer).await,
+            StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN | StatusCode::BAD_REQUEST => {
+                Err(refused)
+            }
+            status => Err(unexpected(status)),
+        }
+    }
+
+    /// Asks something of it.
+    pub(crate) async fn post(&self, path: &str, body: &Value) -> Result<Response, HostError> {
         let request = self.client.post(self.address(path)?);
         let answer = request.timeout(PATIENCE).json(body).send().await;
-        let answer = answer.map_err(unreachable)?;
-        match answer.status() {
-            StatusCode::OK | StatusCode::CREATED => {}
-            StatusCode::TOO_MANY_REQUESTS => {
-                return Err(HostError::new(
-                    Code::TooManyTries,
-                    "too many tries; wait a minute",
-                ));
-            }
-            StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN | StatusCode::BAD_REQUEST => {
-                return Err(refused);
-            }
-            _ => return Err(not_parlor()),
-        }
+        answer.map_err(unreachable)
+    }
+
+    /// The account that an answer lets us into.
+    pub(crate) async fn account(&self, answer: Response) -> Result<Account, HostError> {
         let session: Session = answer.json().await.map_err(|_| not_parlor())?;
         Ok(Account {
-            place: self.place,
-            server: self.greeting.name,
+            place: self.place.clone(),
+            server: self.greeting.name.clone(),
             user: session.name,
             token: session.token.into(),
             refresh: session.refresh_token.map(SecretString::from),
@@ -315,7 +318,17 @@ pub(crate) fn device() -> String {
     format!("Parlor, {}", crate::servers::local_name())
 }
 
-fn not_parlor() -> HostError {
+/// What a status means that no answer of Parlor's has but in trouble.
+pub(crate) fn unexpected(status: StatusCode) -> HostError {
+    match status {
+        StatusCode::TOO_MANY_REQUESTS => {
+            HostError::new(Code::TooManyTries, "too many tries; wait a minute")
+        }
+        _ => not_parlor(),
+    }
+}
+
+pub(crate) fn not_parlor() -> HostError {
     HostError::new(Code::NotParlor, "what answers there is not Parlor")
 }
 

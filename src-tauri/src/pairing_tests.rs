@@ -1,0 +1,95 @@
+//! Asking and waiting at a small computer of the tests' own, over real sockets.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use axum::{Json, Router, routing};
+use serde_json::Value;
+
+use super::*;
+
+/// A computer with one code that answers as `answers` say, one a question.
+async fn computer(answers: &'static [(u16, &'static str)]) -> Place {
+    let about = json!({ "name": "Parlor", "host": "attic" });
+    let ask = |Json(body): Json<Value>| async move {
+        assert!(body["device"].as_str().unwrap().starts_with("Parlor"));
+        if body["code"] != "K7QM-4XRD" {
+            return (StatusCode::UNAUTHORIZED, Json(json!({})));
+        }
+        let asked = json!({ "requestId": "request-1", "secret": "a-secret", "number": "4711",
+            "expiresAt": "2024-01-01T00:02:00.000Z" });
+        (StatusCode::ACCEPTED, Json(asked))
+    };
+    let questions = Arc::new(AtomicUsize::new(0));
+    let claim = move |Json(body): Json<Value>| async move {
+        assert_eq!(
+            (&body["requestId"], &body["secret"]),
+            (&json!("request-1"), &json!("a-secret"))
+        );
+        assert_eq!(body["refresh"], "body");
+        let (status, answer) = answers[questions.fetch_add(1, Ordering::SeqCst)];
+        let answer: Value = serde_json::from_str(answer).unwrap();
+        (StatusCode::from_u16(status).unwrap(), Json(answer))
+    };
+    let routes = Router::new()
+        .route("/api/server", routing::get(|| async move { Json(about) }))
+        .route("/api/pairing/ask", routing::post(ask))
+        .route("/api/pairing/claim", routing::post(claim));
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move { axum::serve(listener, routes).await });
+    Place::read(&format!("http://{address}/")).unwrap()
+}
+
+fn right() -> SecretString {
+    SecretString::from(" K7QM-4XRD\n")
+}
+
+async fn claimed(pairing: &Pairing) -> Code {
+    pairing.claim().await.expect_err("nobody is let in").code()
+}
+
+const REFUSED: &str = r#"{"problem":"device_refused"}"#;
+const LET_IN: &str = r#"{"token":"t-1","name":"guest","refreshToken":"r-1"}"#;
+
+#[tokio::test]
+async fn a_yes_lets_this_app_in_once() {
+    let there = computer(&[(202, "{}"), (503, "{}"), (200, LET_IN)]).await;
+    let pairing = Pairing::default();
+    let number = pairing.ask(there, &right()).await.unwrap();
+    assert_eq!(number.number, "4711");
+    let shown = serde_json::to_value(&number).unwrap();
+    assert_eq!(
+        shown,
+        json!({ "number": "4711", "expiresAt": "2024-01-01T00:02:00.000Z" }),
+        "the window never sees the secret"
+    );
+    assert!(pairing.claim().await.unwrap().is_none(), "not yet");
+    assert_eq!(claimed(&pairing).await, Code::NotParlor, "in trouble");
+    let account = pairing.claim().await.unwrap().expect("in");
+    assert_eq!(
+        (account.server.as_str(), account.user.as_str()),
+        ("attic", "guest")
+    );
+    assert_eq!(account.token.expose_secret(), "t-1");
+    assert!(account.refresh.is_some());
+    assert_eq!(claimed(&pairing).await, Code::PairingOver, "once");
+}
+
+#[tokio::test]
+async fn a_no_and_no_answer_are_told_apart() {
+    let there = computer(&[(401, REFUSED), (401, "{}")]).await;
+    let pairing = Pairing::default();
+    pairing.ask(there.clone(), &right()).await.unwrap();
+    assert_eq!(claimed(&pairing).await, Code::DeviceRefused);
+    pairing.ask(there, &right()).await.unwrap();
+    assert_eq!(claimed(&pairing).await, Code::PairingOver);
+}
+
+#[tokio::test]
+async fn a_wrong_code_asks_nothing() {
+    let pairing = Pairing::default();
+    let guessed = SecretString::from("AAAA-AAAA");
+    let refused = pairing.ask(computer(&[]).await, &guessed).await;
+    assert_eq!(refused.expect_err("refused").code(), Code::PairingCode);
+    assert_eq!(claimed(&pairing).await, Code::PairingOver);
+}
