@@ -86,8 +86,7 @@ test('a wait for the browser that is cancelled is over, on the screen and at the
   assert.equal(await listens(port), true, 'the app waits');
   const { PROVIDER_PICTURES: pictures } = process.env;
   if (pictures !== undefined) await desk.picture(join(pictures, 'waiting.png'));
-  // The dialog has a Cancel of its own, which stands before this one.
-  await app.run(`document.querySelector('[role=status] button').click()`);
+  await app.click('button', 'Stop waiting');
   await app.find('button', 'Sign in with The office');
   await app.until('a free port', async () => !(await listens(port)));
   assert.equal((await invoke('servers')).length, 1, 'and nobody is signed in');

@@ -59,6 +59,10 @@ export interface Desktop {
   signInByBrowser(place: ServerPlace): Promise<ServerEntry>;
   /** Ends that wait, which fails with `cancelled`. */
   cancelBrowserSignIn(): Promise<void>;
+  /** Brings a pairing's code to the computer that shows it. */
+  askPairing(input: ServerPlace & { code: string }): Promise<PairingNumber>;
+  /** Waits a while for the yes there, and signs in; `null` while there is none. */
+  claimPairing(): Promise<ServerEntry | null>;
   useServer(id: string): Promise<void>;
   /** The way to any known server, shown or not. */
   serverConnection(id: string): Promise<Connection>;
@@ -82,12 +86,16 @@ export interface InvitationOffer {
   expiresAt: string;
 }
 
-/** A device that brought its code and waits for a yes. */
-export interface PairingAsked {
-  requestId: string;
-  secret: string;
+/** What the person compares before they say yes, and until when they may. */
+export interface PairingNumber {
   number: string;
   expiresAt: string;
+}
+
+/** A device that brought its code and waits for a yes. */
+export interface PairingAsked extends PairingNumber {
+  requestId: string;
+  secret: string;
 }
 
 /** What only a browser has to do: sign in by itself. */

@@ -1,18 +1,18 @@
-// Another server, by its address and a sign-in: by name and password, or in the system's browser where
-// the server has an identity provider. Its token stays with the host; the window never sees it.
+// Another server, by its address and a sign-in: by name and password, by a code that the other computer
+// shows, or in the system's browser where the server has an identity provider. Its token stays with the
+// host; the window never sees it.
 
-import { useState, type FormEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button } from '@/parts/button';
 import { TextField } from '@/parts/field';
 import { Notice } from '@/parts/notice';
-import { useTask } from '@/parts/use-task';
-import { host, HostError, type ServerEntry } from '@/platform';
+import type { ServerEntry } from '@/platform';
 import { BrowserSignIn } from '@/screens/sign-in/browser-sign-in';
 import { OrLine } from '@/screens/sign-in/provider';
 import { CertificateQuestion } from '@/servers/certificate-question';
+import { PairingWait } from './pairing-wait';
 import { isAddress } from './presets';
-import { useGreeting } from './use-greeting';
+import { useServerForm } from './use-server-form';
 
 interface ServerFormProps {
   onDone: (server: ServerEntry) => Promise<void>;
@@ -21,56 +21,25 @@ interface ServerFormProps {
 
 export function ServerForm({ onDone, onCancel }: ServerFormProps) {
   const { t } = useTranslation();
-  const task = useTask();
-  const [address, setAddress] = useState('');
-  const [name, setName] = useState('');
-  const [password, setPassword] = useState('');
-  const [tried, setTried] = useState(false);
-  /** A certificate that nobody vouches for, until the person has compared it. */
-  const [strange, setStrange] = useState<string | null>(null);
-  const [trusted, setTrusted] = useState<string | null>(null);
-  const seen = useGreeting(address, trusted);
-  const inQuestion = strange ?? (trusted === null ? seen.strange : null);
-  const provider = seen.greeting?.signInWith ?? null;
+  const form = useServerForm(onDone);
+  const { way, tried, inQuestion, provider } = form;
+  const { address, name, password, code } = form.fields;
   const missing = (value: string) => (tried && value === '' ? t('common.required') : undefined);
   const plain = /^http:\/\/(?!127\.|localhost|\[::1\])/i.test(address);
+  const byCode = way === 'code';
 
-  const placeBy = (certificate: string | null) => ({
-    address: address.trim(),
-    ...(certificate !== null && { certificate }),
-  });
-  const signIn = (certificate: string | null) =>
-    void task.run(async () => {
-      setStrange(null);
-      try {
-        const entry = await host.desktop?.signInServer({ ...placeBy(certificate), name, password });
-        setPassword('');
-        if (entry) await onDone(entry);
-      } catch (error) {
-        if (!(error instanceof HostError) || error.code !== 'certificate_unknown') throw error;
-        setStrange(error.fingerprint ?? null);
-      }
-    });
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    setTried(true);
-    if (!isAddress(address) || name === '' || password === '') return;
-    signIn(trusted);
-  };
-  const trust = (certificate: string) => {
-    setTrusted(certificate);
-    setStrange(null);
-    // Whoever has filled in the rest meant to sign in; else the server is asked how one does that.
-    if (name !== '' && password !== '') signIn(certificate);
-  };
-  const retype = (text: string) => {
-    setAddress(text);
-    setStrange(null);
-    setTrusted(null);
-  };
-
+  if (form.asked !== null) {
+    return <PairingWait asked={form.asked} onDone={onDone} onNo={form.refused} onCancel={() => form.refused(null)} />;
+  }
   return (
-    <form onSubmit={submit} className="flex flex-col gap-5" noValidate>
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        form.submit();
+      }}
+      className="flex flex-col gap-5"
+      noValidate
+    >
       <TextField
         label={t('server.address')}
         hint={t('server.addressHint')}
@@ -79,46 +48,71 @@ export function ServerForm({ onDone, onCancel }: ServerFormProps) {
         autoComplete="url"
         spellCheck={false}
         value={address}
-        onChange={(event) => retype(event.target.value)}
+        onChange={(event) => form.retype(event.target.value)}
         error={tried && !isAddress(address) ? t('provider.addressBad') : undefined}
       />
       {plain ? <Notice tone="warn">{t('server.plainWarning')}</Notice> : null}
-      <TextField
-        label={t('server.userName')}
-        autoComplete="username"
-        spellCheck={false}
-        value={name}
-        onChange={(event) => setName(event.target.value)}
-        error={missing(name)}
-      />
-      <TextField
-        label={t('server.password')}
-        type="password"
-        autoComplete="current-password"
-        value={password}
-        onChange={(event) => setPassword(event.target.value)}
-        error={missing(password)}
-      />
-      {task.error === null ? null : (
-        <Notice tone="danger" live>
-          {t('server.failed', { reason: task.error })}
+      {byCode ? (
+        <TextField
+          label={t('sharing.phone.code')}
+          hint={t('server.codeHint')}
+          autoComplete="one-time-code"
+          spellCheck={false}
+          maxLength={20}
+          placeholder="XXXX-XXXX"
+          className="font-mono tracking-wider"
+          value={code}
+          onChange={(event) => form.set({ code: event.target.value })}
+          error={form.wrongCode ? t('sharing.phone.wrong') : missing(code)}
+        />
+      ) : (
+        <>
+          <TextField
+            label={t('server.userName')}
+            autoComplete="username"
+            spellCheck={false}
+            value={name}
+            onChange={(event) => form.set({ name: event.target.value })}
+            error={missing(name)}
+          />
+          <TextField
+            label={t('server.password')}
+            type="password"
+            autoComplete="current-password"
+            value={password}
+            onChange={(event) => form.set({ password: event.target.value })}
+            error={missing(password)}
+          />
+        </>
+      )}
+      {form.refusal === null ? null : (
+        <Notice tone="warn" live>
+          {t(`sharing.phone.${form.refusal}`)}
         </Notice>
       )}
-      {inQuestion === null ? null : <CertificateQuestion fingerprint={inQuestion} onTrust={() => trust(inQuestion)} />}
+      {form.error === null ? null : (
+        <Notice tone="danger" live>
+          {t('server.failed', { reason: form.error })}
+        </Notice>
+      )}
+      {inQuestion === null ? null : <CertificateQuestion fingerprint={inQuestion} onTrust={() => form.trust(inQuestion)} />}
       <div className="flex flex-wrap gap-2">
-        <Button tone="primary" type="submit" busy={task.busy}>
-          {task.busy ? t('server.signingIn') : t('server.signIn')}
+        <Button tone="primary" type="submit" busy={form.busy}>
+          {byCode ? t('sharing.phone.ask') : form.busy ? t('server.signingIn') : t('server.signIn')}
         </Button>
         {onCancel === undefined ? null : (
           <Button tone="quiet" onClick={onCancel}>
             {t('common.cancel')}
           </Button>
         )}
+        <Button tone="quiet" className="sm:ml-auto" onClick={() => form.choose(byCode ? 'password' : 'code')}>
+          {byCode ? t('server.havePassword') : t('server.haveCode')}
+        </Button>
       </div>
       {provider === null ? null : (
         <>
           <OrLine />
-          <BrowserSignIn key={address} name={provider} place={placeBy(trusted)} onDone={onDone} />
+          <BrowserSignIn key={address} name={provider} place={form.place} onDone={onDone} />
         </>
       )}
     </form>

@@ -62,7 +62,7 @@ export function BrowserSignIn({ name, place, onDone }: BrowserSignInProps) {
         <div role="status" className="mt-2 flex items-start gap-3 text-sm text-ink-soft">
           <p className="flex-1">{t('signIn.browser.hint', { name })}</p>
           <Button size="sm" tone="quiet" onClick={cancel}>
-            {t('common.cancel')}
+            {t('signIn.browser.stop')}
           </Button>
         </div>
       ) : null}

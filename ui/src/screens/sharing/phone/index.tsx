@@ -3,7 +3,7 @@
 
 import { useState } from 'react';
 import { Mark } from '@/lib/mark';
-import { HostError, type PairingAsked } from '@/platform';
+import { host, HostError, type PairingAsked } from '@/platform';
 import { AskForm } from './ask-form';
 import { leavePairing } from './pairing';
 import { WaitForYes, type Refusal } from './wait-for-yes';
@@ -23,7 +23,12 @@ export default function PairThisDevice({ code }: { code: string }) {
           // A code is good once: what was scanned is gone with the first try.
           <AskForm key={refusal} code={refusal === null ? code : ''} refusal={refusal} onAsked={setAsked} />
         ) : (
-          <WaitForYes asked={asked} onYes={leavePairing} onNo={refused} />
+          <WaitForYes
+            asked={asked}
+            claim={async () => (await host.browserAccount?.claimPairing(asked)) === true}
+            onYes={leavePairing}
+            onNo={refused}
+          />
         )}
       </div>
     </main>

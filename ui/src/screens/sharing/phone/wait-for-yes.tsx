@@ -4,36 +4,40 @@ import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNow } from '@/lib/use-now';
 import { Busy } from '@/parts/busy';
-import { host, HostError, type PairingAsked } from '@/platform';
+import { HostError, type PairingNumber } from '@/platform';
 
 /** Why it came to nothing. */
 export type Refusal = 'refused' | 'over';
 
 const RETRY_AFTER_MS = 1500;
 const UNAUTHORIZED = 401;
+/** What the app's host says where there is no more to wait for. */
+const OVER = new Set(['device_refused', 'pairing_over']);
 
 interface WaitForYesProps {
-  asked: PairingAsked;
+  asked: PairingNumber;
+  /** Waits a while for the answer and signs in here; false while there is none. */
+  claim: () => Promise<boolean>;
   onYes: () => void;
   onNo: (error: unknown) => void;
 }
 
-export function WaitForYes({ asked, onYes, onNo }: WaitForYesProps) {
+export function WaitForYes({ asked, claim, onYes, onNo }: WaitForYesProps) {
   const { t } = useTranslation();
   const now = useNow(1000);
   const left = Math.max(0, Math.ceil((Date.parse(asked.expiresAt) - now) / 1000));
-  const tell = useRef({ onYes, onNo });
+  const tell = useRef({ claim, onYes, onNo });
   useEffect(() => {
-    tell.current = { onYes, onNo };
+    tell.current = { claim, onYes, onNo };
   });
   useEffect(() => {
     let shown = true;
     const wait = async () => {
       while (shown) {
         try {
-          if ((await host.browserAccount?.claimPairing(asked)) === true) return tell.current.onYes();
+          if (await tell.current.claim()) return tell.current.onYes();
         } catch (error) {
-          if (error instanceof HostError && error.status === UNAUTHORIZED) {
+          if (error instanceof HostError && (error.status === UNAUTHORIZED || OVER.has(error.code))) {
             if (shown) tell.current.onNo(error);
             return;
           }
