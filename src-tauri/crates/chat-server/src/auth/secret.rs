@@ -2,15 +2,17 @@
 //! file that only the server's own account can read.
 
 use std::{
-    fs, io,
-    io::Write,
+    io,
     path::{Path, PathBuf},
 };
 
 use secrecy::{ExposeSecret, SecretString};
 
 use super::random_code;
-use crate::config::Config;
+use crate::{
+    config::Config,
+    private_file::{self, Refusal},
+};
 
 /// The shortest secret, in bytes: HS256 wants as much as its hash is long.
 const MIN_BYTES: usize = 32;
@@ -94,81 +96,36 @@ impl SigningSecret {
 
     fn kept(data_dir: &Path) -> Result<Self, SecretError> {
         let path = data_dir.join(FILE_NAME);
-        let text = match read(&path) {
-            Err(SecretError::File { cause, .. }) if cause.kind() == io::ErrorKind::NotFound => {
-                make(data_dir, &path).map_err(|cause| SecretError::File {
+        let text = match read(&path)? {
+            Some(text) => text,
+            None => {
+                let made = private_file::write_once(&path, &random_code());
+                made.map_err(|cause| SecretError::File {
                     path: path.clone(),
                     cause,
                 })?;
-                read(&path)?
+                read(&path)?.ok_or_else(|| SecretError::Damaged(path.clone()))?
             }
-            other => other?,
         };
-        Self::given(text.into(), SecretSource::Own).map_err(|_| SecretError::Damaged(path))
+        let secret = text.trim_end().to_owned().into();
+        Self::given(secret, SecretSource::Own).map_err(|_| SecretError::Damaged(path))
     }
 }
 
-fn read(path: &Path) -> Result<String, SecretError> {
-    let failed = |cause| SecretError::File {
-        path: path.to_owned(),
-        cause,
-    };
-    // A link could point at a file that somebody else chose.
-    let metadata = fs::symlink_metadata(path).map_err(failed)?;
-    if !metadata.is_file() || metadata.len() > MAX_BYTES {
-        return Err(SecretError::Damaged(path.to_owned()));
-    }
-    if exposed(&metadata) {
-        return Err(SecretError::Exposed(path.to_owned()));
-    }
-    let text = fs::read_to_string(path).map_err(failed)?;
-    Ok(text.trim_end().to_owned())
-}
-
-/// Writes a new secret beside its place and links it there: whoever looks sees a whole secret or
-/// none, and of two processes that start at once, both use the one that was first.
-fn make(data_dir: &Path, path: &Path) -> io::Result<()> {
-    fs::create_dir_all(data_dir)?;
-    let draft = data_dir.join(format!("{FILE_NAME}.{}", &random_code()[..16]));
-    let mut options = fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    private(&mut options);
-    let mut file = options.open(&draft)?;
-    let written = file
-        .write_all(random_code().as_bytes())
-        .and_then(|()| file.sync_all())
-        .and_then(|()| fs::hard_link(&draft, path));
-    fs::remove_file(&draft)?;
-    match written {
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
-        other => other,
-    }
-}
-
-#[cfg(unix)]
-fn private(options: &mut fs::OpenOptions) {
-    use std::os::unix::fs::OpenOptionsExt;
-    options.mode(0o600);
-}
-
-#[cfg(not(unix))]
-fn private(_options: &mut fs::OpenOptions) {}
-
-#[cfg(unix)]
-fn exposed(metadata: &fs::Metadata) -> bool {
-    use std::os::unix::fs::PermissionsExt;
-    metadata.permissions().mode() & 0o077 != 0
-}
-
-/// Elsewhere the directory's own protection has to do.
-#[cfg(not(unix))]
-fn exposed(_metadata: &fs::Metadata) -> bool {
-    false
+fn read(path: &Path) -> Result<Option<String>, SecretError> {
+    private_file::read(path, MAX_BYTES).map_err(|refusal| {
+        let path = path.to_owned();
+        match refusal {
+            Refusal::File(cause) => SecretError::File { path, cause },
+            Refusal::Damaged => SecretError::Damaged(path),
+            Refusal::Exposed => SecretError::Exposed(path),
+        }
+    })
 }
 
 #[cfg(test)]
 mod tests {
-    use std::{collections::HashSet, thread};
+    use std::{collections::HashSet, fs, thread};
 
     use tempfile::TempDir;
 

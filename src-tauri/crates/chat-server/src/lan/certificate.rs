@@ -5,7 +5,6 @@
 
 use std::{
     fs, io,
-    io::Write as _,
     net::{IpAddr, Ipv4Addr},
     path::{Path, PathBuf},
     sync::Arc,
@@ -24,7 +23,10 @@ use rustls::{
 use sha2::{Digest as _, Sha256};
 use time::{Duration, OffsetDateTime};
 
-use crate::{auth::random_code, http::tls};
+use crate::{
+    http::tls,
+    private_file::{self, Refusal},
+};
 
 const FILE_NAME: &str = "lan-certificate.pem";
 
@@ -101,7 +103,7 @@ impl Certificate {
             fs::remove_file(&path).map_err(failed)?;
         }
         let made = make(own, now).map_err(CertificateError::NotMade)?;
-        keep(data_dir, &path, &made).map_err(failed)?;
+        private_file::write_once(&path, &made).map_err(failed)?;
         let text = read(&path)?.ok_or_else(|| CertificateError::Damaged(path.clone()))?;
         let parsed = parse(&text).ok_or(CertificateError::Damaged(path))?;
         Ok(parsed.0)
@@ -180,54 +182,14 @@ fn make(own: &[IpAddr], now: Timestamp) -> Result<String, rcgen::Error> {
 }
 
 fn read(path: &Path) -> Result<Option<String>, CertificateError> {
-    let failed = |cause| CertificateError::File {
-        path: path.to_owned(),
-        cause,
-    };
-    // A link could point at a file that somebody else chose.
-    let metadata = match fs::symlink_metadata(path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        other => other.map_err(failed)?,
-    };
-    if !metadata.is_file() || metadata.len() > MAX_BYTES {
-        return Err(CertificateError::Damaged(path.to_owned()));
-    }
-    if exposed(&metadata) {
-        return Err(CertificateError::Exposed(path.to_owned()));
-    }
-    fs::read_to_string(path).map(Some).map_err(failed)
-}
-
-/// Writes it beside its place and links it there: whoever looks sees a whole one or none, and of two
-/// processes that start at once, both use the one that was first.
-fn keep(data_dir: &Path, path: &Path, text: &str) -> io::Result<()> {
-    let draft = data_dir.join(format!("{FILE_NAME}.{}", &random_code()[..16]));
-    let mut options = fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(&draft)?;
-    let written = file
-        .write_all(text.as_bytes())
-        .and_then(|()| file.sync_all())
-        .and_then(|()| fs::hard_link(&draft, path));
-    fs::remove_file(&draft)?;
-    match written {
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
-        other => other,
-    }
-}
-
-#[cfg(unix)]
-fn exposed(metadata: &fs::Metadata) -> bool {
-    use std::os::unix::fs::PermissionsExt;
-    metadata.permissions().mode() & 0o077 != 0
-}
-
-/// Elsewhere the directory's own protection has to do.
-#[cfg(not(unix))]
-fn exposed(_metadata: &fs::Metadata) -> bool {
-    false
+    private_file::read(path, MAX_BYTES).map_err(|refusal| {
+        let path = path.to_owned();
+        match refusal {
+            Refusal::File(cause) => CertificateError::File { path, cause },
+            Refusal::Damaged => CertificateError::Damaged(path),
+            Refusal::Exposed => CertificateError::Exposed(path),
+        }
+    })
 }
 
 #[cfg(test)]
