@@ -3,17 +3,11 @@
 //! taken; names and dates in it say nothing. What its fingerprint does not match is refused before
 //! a byte of ours goes out.
 
-use std::{error::Error, fmt, io, sync::Arc, time::Duration};
+use std::{error::Error, fmt, io, time::Duration};
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use chat_server::pinned::{client_config, fingerprint_of};
 use reqwest::{Client, ClientBuilder, Url, redirect, tls::TlsInfo};
-use rustls::{
-    CertificateError, ClientConfig, DigitallySignedStruct, SignatureScheme,
-    client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier},
-    crypto::{CryptoProvider, aws_lc_rs, verify_tls12_signature, verify_tls13_signature},
-    pki_types::{CertificateDer, ServerName, UnixTime},
-};
-use sha2::{Digest, Sha256};
 
 /// How long a look at a certificate may take.
 const LOOK: Duration = Duration::from_secs(15);
@@ -25,7 +19,7 @@ pub(crate) struct Fingerprint([u8; 32]);
 impl Fingerprint {
     /// Of a certificate in DER.
     pub(crate) fn of(certificate: &[u8]) -> Self {
-        Self(Sha256::digest(certificate).into())
+        Self(fingerprint_of(certificate))
     }
 
     /// Reads one as links carry it (base64url) or as browsers show it (pairs of hex digits, with
@@ -79,7 +73,7 @@ pub(crate) fn client(pinned: Option<Fingerprint>) -> Result<Client, ClientError>
     };
     let pinned = usual().https_only(true);
     Ok(pinned
-        .tls_backend_preconfigured(only(fingerprint)?)
+        .tls_backend_preconfigured(client_config(fingerprint.0)?)
         .build()?)
 }
 
@@ -121,69 +115,6 @@ fn usual() -> ClientBuilder {
         .redirect(redirect::Policy::none())
         .connect_timeout(Duration::from_secs(10))
         .user_agent(concat!("Parlor/", env!("CARGO_PKG_VERSION")))
-}
-
-fn only(fingerprint: Fingerprint) -> Result<ClientConfig, rustls::Error> {
-    let provider = Arc::new(aws_lc_rs::default_provider());
-    let verifier = Arc::new(Pinned {
-        fingerprint,
-        provider: Arc::clone(&provider),
-    });
-    let mut config = ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()?
-        .dangerous()
-        .with_custom_certificate_verifier(verifier)
-        .with_no_client_auth();
-    config.alpn_protocols = vec![b"http/1.1".to_vec()];
-    Ok(config)
-}
-
-/// Takes one certificate, whose key must sign the handshake.
-#[derive(Debug)]
-struct Pinned {
-    fingerprint: Fingerprint,
-    provider: Arc<CryptoProvider>,
-}
-
-impl ServerCertVerifier for Pinned {
-    fn verify_server_cert(
-        &self,
-        end_entity: &CertificateDer<'_>,
-        _intermediates: &[CertificateDer<'_>],
-        _server_name: &ServerName<'_>,
-        _ocsp_response: &[u8],
-        _now: UnixTime,
-    ) -> Result<ServerCertVerified, rustls::Error> {
-        if Fingerprint::of(end_entity) == self.fingerprint {
-            return Ok(ServerCertVerified::assertion());
-        }
-        Err(CertificateError::ApplicationVerificationFailure.into())
-    }
-
-    fn verify_tls12_signature(
-        &self,
-        message: &[u8],
-        certificate: &CertificateDer<'_>,
-        signature: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        let algorithms = &self.provider.signature_verification_algorithms;
-        verify_tls12_signature(message, certificate, signature, algorithms)
-    }
-
-    fn verify_tls13_signature(
-        &self,
-        message: &[u8],
-        certificate: &CertificateDer<'_>,
-        signature: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        let algorithms = &self.provider.signature_verification_algorithms;
-        verify_tls13_signature(message, certificate, signature, algorithms)
-    }
-
-    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        let algorithms = &self.provider.signature_verification_algorithms;
-        algorithms.supported_schemes()
-    }
 }
 
 #[cfg(test)]

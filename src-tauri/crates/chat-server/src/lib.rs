@@ -22,6 +22,7 @@ mod lan;
 mod limits;
 pub mod logging;
 mod measured;
+pub mod pinned;
 mod private_file;
 mod providers;
 mod start;

@@ -9,20 +9,14 @@ use std::{
     time::Duration,
 };
 
-use rustls::{
-    ClientConfig, DigitallySignedStruct, SignatureScheme,
-    client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier},
-    crypto::{CryptoProvider, verify_tls12_signature, verify_tls13_signature},
-    pki_types::{CertificateDer, ServerName, UnixTime},
-};
-use sha2::{Digest as _, Sha256};
+use rustls::pki_types::ServerName;
 use tokio::{net::TcpStream, time::timeout};
 use tokio_rustls::{TlsConnector, client::TlsStream};
 
 use super::{
     AddressKind, Arrival, FirewallState, OwnAddress, Shared, Stage, firewall, own_addresses,
 };
-use crate::{app::App, http::tls};
+use crate::{app::App, pinned};
 
 /// How long this computer may take to answer itself.
 const PATIENCE: Duration = Duration::from_secs(3);
@@ -201,72 +195,11 @@ pub(crate) async fn connect(
     address: SocketAddr,
     fingerprint: [u8; 32],
 ) -> io::Result<TlsStream<TcpStream>> {
-    let crypto = tls::provider();
-    let pinned = Pinned {
-        fingerprint,
-        crypto: Arc::clone(&crypto),
-    };
-    let config = ClientConfig::builder_with_provider(crypto)
-        .with_safe_default_protocol_versions()
-        .map_err(io::Error::other)?
-        .dangerous()
-        .with_custom_certificate_verifier(Arc::new(pinned))
-        .with_no_client_auth();
+    let config = pinned::client_config(fingerprint).map_err(io::Error::other)?;
     let stream = TcpStream::connect(address).await?;
     let name = ServerName::from(address.ip());
     let connector = TlsConnector::from(Arc::new(config));
     connector.connect(name, stream).await
-}
-
-/// Takes one certificate and no other.
-#[derive(Debug)]
-struct Pinned {
-    fingerprint: [u8; 32],
-    crypto: Arc<CryptoProvider>,
-}
-
-impl ServerCertVerifier for Pinned {
-    fn verify_server_cert(
-        &self,
-        end_entity: &CertificateDer<'_>,
-        _intermediates: &[CertificateDer<'_>],
-        _server_name: &ServerName<'_>,
-        _ocsp_response: &[u8],
-        _now: UnixTime,
-    ) -> Result<ServerCertVerified, rustls::Error> {
-        let shown: [u8; 32] = Sha256::digest(end_entity).into();
-        if shown == self.fingerprint {
-            Ok(ServerCertVerified::assertion())
-        } else {
-            Err(rustls::CertificateError::ApplicationVerificationFailure.into())
-        }
-    }
-
-    fn verify_tls12_signature(
-        &self,
-        message: &[u8],
-        certificate: &CertificateDer<'_>,
-        signature: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        let known = &self.crypto.signature_verification_algorithms;
-        verify_tls12_signature(message, certificate, signature, known)
-    }
-
-    fn verify_tls13_signature(
-        &self,
-        message: &[u8],
-        certificate: &CertificateDer<'_>,
-        signature: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        let known = &self.crypto.signature_verification_algorithms;
-        verify_tls13_signature(message, certificate, signature, known)
-    }
-
-    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.crypto
-            .signature_verification_algorithms
-            .supported_schemes()
-    }
 }
 
 #[cfg(test)]
