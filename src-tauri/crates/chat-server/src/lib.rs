@@ -22,6 +22,7 @@ mod lan;
 mod limits;
 pub mod logging;
 mod measured;
+mod open_files;
 pub mod pinned;
 mod private_file;
 mod providers;
