@@ -29,7 +29,7 @@ color:light-dark(#1f1d19,#ece8df);font:1.0625rem/1.6 system-ui,sans-serif}\
 main{max-width:26rem;padding:2rem;text-align:center}\
 svg{width:3rem;height:3rem}\
 h1{margin:1.25rem 0 .375rem;font:500 1.5rem/1.3 Charter,'Bitstream Charter',Georgia,serif;text-wrap:balance}\
-p{margin:0;color:light-dark(#57524a,#b9b3a7)}";
+p{margin:0;color:light-dark(#57524a,#b9b3a7);text-wrap:balance}";
 
 /// The app's mark.
 const MARK: &str = include_str!("../../../icons/mark.svg");
