@@ -39,9 +39,11 @@ export function WaitingTurn({ entry }: { entry: Waiting }) {
             {t('thread.sendFailed')} {reasonText(error.reason)}
             {error.retryAt !== undefined && <> {t('thread.freesAt', { time: exactTime(error.retryAt) })}</>}
           </span>
-          <LineButton onClick={() => actions.retryWaiting(clientId)}>{t('thread.retrySend')}</LineButton>
-          <LineButton onClick={edit}>{t('common.edit')}</LineButton>
-          <LineButton onClick={() => actions.discardWaiting(clientId)}>{t('thread.discard')}</LineButton>
+          <span className="flex flex-wrap justify-end gap-x-3">
+            <LineButton onClick={() => actions.retryWaiting(clientId)}>{t('thread.retrySend')}</LineButton>
+            <LineButton onClick={edit}>{t('common.edit')}</LineButton>
+            <LineButton onClick={() => actions.discardWaiting(clientId)}>{t('thread.discard')}</LineButton>
+          </span>
         </p>
       )}
     </article>
