@@ -58,7 +58,7 @@ test('a wish becomes an objective while one watches', async () => {
   await expectAccessible(page, 'an objective being written');
   reply.say(plan.slice(half)).end();
   await expect.poll(() => title(page).inputValue()).toBe('Play chess');
-  expect(await progress(page)).toBe('0');
+  await expect.poll(() => progress(page)).toBe('0');
 });
 
 test('writing can go on in the background, and be cancelled from the list', async () => {
@@ -161,7 +161,7 @@ describe.each(['light', 'dark'] as const)('in %s', (colorScheme) => {
       await page.button(objectives.new).first().click();
       await page.button(objectives.generate).click();
       await expectAccessible(page, 'a new objective');
-      expect(await page.page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), 'nothing sticks out').toBe(true);
+      await expect.poll(() => page.page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), { message: 'nothing sticks out' }).toBe(true);
     }
   });
 });

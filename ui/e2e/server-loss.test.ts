@@ -31,7 +31,7 @@ test('a server killed in the middle of an answer: countdown, interrupted, Contin
   await rest.asked;
   await page.says('The first half and the second half.');
   await page.settled();
-  expect(await page.questions.count()).toBe(1);
+  await expect.poll(() => page.questions.count()).toBe(1);
 });
 
 test('a server that shuts down says so, and the page comes back by itself', async () => {
@@ -42,14 +42,15 @@ test('a server that shuts down says so, and the page comes back by itself', asyn
   await parlor.server.restart();
   await page.online();
   await page.converse('After the restart');
-  expect(await page.questions.count()).toBe(2);
+  await expect.poll(() => page.questions.count()).toBe(2);
 });
 
 test('Retry now reconnects at once', async () => {
   const page = await parlor.guest();
   await page.online();
   await parlor.server.kill();
-  await page.banner.getByText(/Reconnecting in ([3-9]|\d\d) seconds/).waitFor();
+  // Long enough for the server to be there before the page would try by itself.
+  await page.banner.getByText(/Reconnecting in ([7-9]|\d\d) seconds/).waitFor();
   await parlor.server.restart();
   await page.banner.getByRole('button', { name: connection.retryNow }).click();
   await page.online();
@@ -62,14 +63,14 @@ test('what is written offline waits, and is sent exactly once', async () => {
   await page.ask('Written in the gap, first');
   await page.ask('Written in the gap, second');
   await page.questions.getByText('Written in the gap, second').waitFor();
-  expect(await page.page.getByText(thread.queued).count(), 'both wait').toBe(2);
+  await expect.poll(() => page.page.getByText(thread.queued).count(), { message: 'both wait' }).toBe(2);
   await page.banner.getByText('2 messages wait here').waitFor();
 
   await parlor.server.restart();
   await page.says('You said: Written in the gap, second');
   await page.settled();
-  expect(await page.page.getByText(thread.queued).count()).toBe(0);
-  expect(await page.questions.allInnerTexts()).toHaveLength(3);
+  await expect.poll(() => page.page.getByText(thread.queued).count()).toBe(0);
+  await expect.poll(() => page.questions.allInnerTexts()).toHaveLength(3);
   for (const words of ['gap, first', 'gap, second']) expect(parlor.provider.asked(words), words).toBe(1);
 });
 
@@ -90,8 +91,8 @@ test('what is written offline survives a reload without the server, and is sent 
   await page.page.unrouteAll();
   await page.says('You said: Written before the reload');
   await page.settled();
-  expect(await page.questions.count()).toBe(1);
+  await expect.poll(() => page.questions.count()).toBe(1);
   await page.chat('Written before the reload').waitFor();
-  expect(await page.titles).toHaveLength(2);
+  await expect.poll(() => page.titles).toHaveLength(2);
   expect(parlor.provider.asked('before the reload')).toBe(1);
 });

@@ -148,7 +148,7 @@ test('a refused renewal asks for a sign-in, and keeps what was written and what 
   await page.says('You said: While it was away');
   await page.settled();
   expect(parlor.provider.asked('While it was away'), 'once').toBe(1);
-  expect(await page.composer.inputValue()).toBe('Half a thought');
+  await expect.poll(() => page.composer.inputValue()).toBe('Half a thought');
 });
 
 test('a server that cannot answer just then signs nobody out', async () => {

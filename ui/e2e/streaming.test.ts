@@ -15,10 +15,10 @@ test('an answer grows on the page while the model writes', async () => {
   await page.says('The moon');
   reply.say(' pulls the sea.');
   await page.says('The moon pulls the sea.');
-  expect(await page.answer.getAttribute('aria-busy'), 'still being written').toBe('true');
+  await expect.poll(() => page.answer.getAttribute('aria-busy'), { message: 'still being written' }).toBe('true');
   reply.end();
   await page.settled();
-  expect(await page.answer.innerText()).toContain('The moon pulls the sea.');
+  await expect.poll(() => page.answer.innerText()).toContain('The moon pulls the sea.');
 });
 
 test('reasoning is folded, and opens', async () => {
@@ -27,7 +27,7 @@ test('reasoning is folded, and opens', async () => {
   await page.ask('Is seven prime?');
   const fold = page.answer.getByRole('button', { name: /Thinking/ });
   await fold.waitFor();
-  expect(await page.answer.getByText('no divisors').isVisible(), 'folded at first').toBe(false);
+  await expect.poll(() => page.answer.getByText('no divisors').isVisible(), { message: 'folded at first' }).toBe(false);
   await fold.click();
   await page.answer.getByText('Seven has no divisors.').waitFor();
   reply.say('Yes.').end();
@@ -50,7 +50,15 @@ test('the view follows the end until the reader scrolls up, and the pill leads b
   await page.page.mouse.wheel(0, -900);
   const pill = page.button('Jump to latest');
   await pill.waitFor();
-  const top = await page.thread.evaluate((box) => box.scrollTop);
+  // The wheel may still be moving it.
+  const top = await page.thread.evaluate(async (box) => {
+    const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+    for (let still = 0, last = -1; still < 10; last = box.scrollTop) {
+      await frame();
+      still = box.scrollTop === last ? still + 1 : 0;
+    }
+    return box.scrollTop;
+  });
   reply.say(lines(20, 81));
   await page.says('Line 100 of the answer.');
   expect(await page.thread.evaluate((box) => box.scrollTop), 'nothing moved under the reader').toBe(top);
@@ -72,7 +80,7 @@ test('a large piece after a long talk does not make the view lose the end', asyn
   await page.answer.locator('.katex').first().waitFor();
   const fromEnd = () => page.thread.evaluate((box) => box.scrollHeight - box.scrollTop - box.clientHeight);
   await expect.poll(fromEnd, { message: 'at the end' }).toBeLessThan(4);
-  expect(await page.button('Jump to latest').count(), 'no way back is needed').toBe(0);
+  await expect.poll(() => page.button('Jump to latest').count(), { message: 'no way back is needed' }).toBe(0);
   reply.end();
   await page.settled();
   await expect.poll(fromEnd, { message: 'at the end of it' }).toBeLessThan(4);

@@ -9,8 +9,9 @@ export default defineConfig({
     globalSetup: ['e2e/support/preflight.ts'],
     // A browser and a server keep a core busy; more files at once only slow one another down.
     maxWorkers: 2,
-    testTimeout: 60_000,
-    hookTimeout: 45_000,
-    expect: { poll: { timeout: 15_000, interval: 30 } },
+    // Patience, not pace: the machine that runs this may be busy with much else.
+    testTimeout: 150_000,
+    hookTimeout: 90_000,
+    expect: { poll: { timeout: 30_000, interval: 30 } },
   },
 });
