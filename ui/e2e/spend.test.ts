@@ -46,7 +46,7 @@ test('prices are kept, and what they make of the use is shown by day, person and
   await form.getByRole('button', { name: common.save }).click();
   await page.page.getByText(prices.saved).waitFor();
   await page.page.reload();
-  expect(await form.getByRole('textbox', { name: `${prices.answer} 1` }).inputValue()).toBe('2000000.5');
+  await expect.poll(() => form.getByRole('textbox', { name: `${prices.answer} 1` }).inputValue()).toBe('2000000.5');
   await expectAccessible(page, 'limits and prices');
 
   const theirs = await parlor.visit(member);
@@ -144,5 +144,5 @@ test('a model that is not allowed to a person is not offered to them', async () 
   await theirs.online();
   await theirs.button(/^Model: /).click();
   await theirs.page.getByRole('option', { name: /verse-2/ }).waitFor();
-  expect(await theirs.page.getByRole('option', { name: /^prose-1/ }).count()).toBe(0);
+  await expect.poll(() => theirs.page.getByRole('option', { name: /^prose-1/ }).count()).toBe(0);
 });
