@@ -45,13 +45,13 @@ test('Ctrl+N begins a new chat and puts the cursor into it', async () => {
   await page.page.getByText(WORDS.en.thread.emptyTitle).waitFor();
   await expect.poll(() => focused(page)).toBe('composer');
   await page.page.keyboard.type('Typed at once');
-  expect(await page.composer.inputValue()).toBe('Typed at once');
+  await expect.poll(() => page.composer.inputValue()).toBe('Typed at once');
 });
 
 test('? shows the sheet, but is a character while one writes', async () => {
   const page = await parlor.guest();
   await page.composer.press('?');
-  expect(await page.composer.inputValue()).toBe('?');
+  await expect.poll(() => page.composer.inputValue()).toBe('?');
   await page.composer.fill('');
   await page.switcher.focus();
   await page.page.keyboard.press('?');
@@ -76,7 +76,7 @@ test('the other keys: settings, search, sidebar, message field', async () => {
   await page.switcher.focus();
   await page.page.keyboard.press('/');
   await expect.poll(() => focused(page)).toBe('composer');
-  expect(await page.composer.inputValue(), 'the key itself is not typed').toBe('');
+  await expect.poll(() => page.composer.inputValue(), { message: 'the key itself is not typed' }).toBe('');
 });
 
 test('Tab walks in reading order and gets stuck nowhere', async () => {
@@ -106,7 +106,7 @@ test('arrow keys walk the list of chats, Enter opens', async () => {
   await page.converse('Upper chat');
   await page.chat('Upper chat').focus();
   await page.page.keyboard.press('ArrowDown');
-  expect(await focused(page)).toBe('Lower chat');
+  await expect.poll(() => focused(page)).toBe('Lower chat');
   await page.page.keyboard.press('Enter');
   await page.says('You said: Lower chat');
 });
@@ -116,12 +116,12 @@ test('Shift+Enter breaks the line, an input method is left alone', async () => {
   await page.composer.fill('one');
   await page.composer.press('Shift+Enter');
   await page.page.keyboard.type('two');
-  expect(await page.composer.inputValue()).toBe('one\ntwo');
+  await expect.poll(() => page.composer.inputValue()).toBe('one\ntwo');
   await page.composer.evaluate((field) => {
     const composing = { key: 'Enter', bubbles: true, cancelable: true, isComposing: true };
     field.dispatchEvent(new KeyboardEvent('keydown', composing));
   });
-  expect(await page.questions.count(), 'Enter of an input method sends nothing').toBe(0);
+  await expect.poll(() => page.questions.count(), { message: 'Enter of an input method sends nothing' }).toBe(0);
   await page.composer.press('Enter');
   await page.says('You said: one');
 });
