@@ -88,6 +88,11 @@ pub(crate) fn findings(connection: &Connection) -> rusqlite::Result<Vec<String>>
         .query_map([], |row| row.get::<_, String>(0))?
         .filter(|finding| finding.as_deref() != Ok("ok"))
         .collect::<rusqlite::Result<_>>()?;
+    if !migrations::is_whole(connection)? {
+        found.push("the tables are not those of the version that it says it is of".to_owned());
+        // What follows would be told of tables that are not there.
+        return Ok(found);
+    }
     let mut orphans = connection.prepare("PRAGMA foreign_key_check")?;
     let mut rows = orphans.query([])?;
     while let Some(row) = rows.next()? {

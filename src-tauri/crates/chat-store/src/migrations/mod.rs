@@ -61,6 +61,31 @@ pub(crate) fn run(
     transaction.commit().map_err(failed)
 }
 
+/// Whether the tables of a database are those of the schema that it says it has reached: a database
+/// that says another number than its own would be brought from there to nowhere.
+pub(crate) fn is_whole(connection: &Connection) -> rusqlite::Result<bool> {
+    let reached = usize::try_from(pragma(connection, "user_version")?);
+    let Some(reached) = reached.ok().and_then(|reached| ALL.get(..reached)) else {
+        return Ok(false);
+    };
+    let sound = Connection::open_in_memory()?;
+    for migration in reached {
+        sound.execute_batch(migration)?;
+    }
+    Ok(schema(connection)? == schema(&sound)?)
+}
+
+/// What was made, but for what SQLite makes by itself.
+fn schema(connection: &Connection) -> rusqlite::Result<Vec<(String, String, Option<String>)>> {
+    connection
+        .prepare(
+            "SELECT type, name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\'
+             ORDER BY type, name",
+        )?
+        .query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?
+        .collect()
+}
+
 /// Refuses a file that is not Parlor's, or newer, without writing to it.
 pub(crate) fn recognise_file(path: &Path, migrations: &[&str]) -> Result<(), OpenError> {
     // Readable also where the last process was killed: SQLite recovers the log on its own.
@@ -85,7 +110,7 @@ pub(crate) fn recognise(
         .query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))
         .map_err(|source| OpenError::sqlite(path, source))?;
     let empty = found == 0 && tables == 0;
-    if !empty && number("application_id")? != APPLICATION_ID {
+    if found < 0 || (!empty && number("application_id")? != APPLICATION_ID) {
         return Err(OpenError::NotADatabase {
             path: path.to_owned(),
         });

@@ -345,3 +345,31 @@ async fn a_backup_goes_where_it_was_asked_to_or_nowhere() {
     );
     assert!(!odd.exists());
 }
+
+#[tokio::test]
+async fn a_backup_that_says_another_version_than_its_own_is_refused() {
+    let place = Place::new().await;
+    place.chat("alice", "c").await;
+    let backup = place.directory.path().join("backup.db");
+    place.store.backup(&backup).await.expect("a backup");
+    place.store.close().await;
+    for version in [-1, 1, 4] {
+        let connection = rusqlite::Connection::open(&backup).expect("a connection");
+        connection
+            .pragma_update(None, "user_version", version)
+            .expect("another version");
+        drop(connection);
+        let refused = Database::restore(&backup, &place.path());
+        assert!(
+            matches!(
+                refused,
+                Err(OpenError::Damaged { .. } | OpenError::NotADatabase { .. })
+            ),
+            "version {version}: {refused:?}"
+        );
+        let (store, _) = open(&place.path());
+        let chats = store.chats(&user("alice"), Revision(0)).await;
+        assert_eq!(chats.expect("chats").chats.len(), 1, "what was there stays");
+        store.close().await;
+    }
+}
