@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use crate::support::{
     Client, Person, Provider, Server, Setup,
     client::{assert_error, text},
+    events::Events,
     script::{Gate, Script},
 };
 
@@ -198,6 +199,8 @@ async fn a_writer_does_all_but_share_and_delete() {
         share(&chat, &home.bob, "read"),
         unshare(&chat, &home.bob),
         json!({"type": "delete_chat", "data": {"chatId": chat}}),
+        // There is one place in the list for all.
+        json!({"type": "update_chat", "data": {"chatId": chat, "pinned": true}}),
     ] {
         assert_eq!(refusal(&mut bob, frame).await["reason"], "forbidden");
     }
@@ -269,6 +272,24 @@ async fn whoever_is_shut_out_hears_nothing_more_at_once() {
             .as_array()
             .map(Vec::len),
         Some(2)
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_client_of_the_other_dialect_hears_that_it_is_shut_out() {
+    let home = Home::new().await;
+    let (mut alice, _bob, chat) = home.shared("read").await;
+    let mut events = Events::open(&home.server, &home.bob).await;
+    events
+        .send(None, "WATCH_CHAT", json!({"chatId": chat}))
+        .await;
+    events.until("CHAT_WATCHED").await;
+    answer(&mut alice, unshare(&chat, &home.bob)).await;
+    let gone = events.error().await;
+    assert_eq!(
+        (&gone["chatId"], &gone["reason"], &gone["retryable"]),
+        (&json!(chat), &json!("not_found"), &json!(false)),
+        "{gone}"
     );
 }
 

@@ -59,6 +59,7 @@ impl Command {
                 | Self::GenerateObjective { .. }
                 | Self::UpdateObjective { .. }
                 | Self::UpdateChat { .. }
+                | Self::Sharing { .. }
                 | Self::UpdateSettings(_)
                 | Self::SaveProvider(_)
                 | Self::SetProviderKey { .. }

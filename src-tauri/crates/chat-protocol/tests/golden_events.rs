@@ -268,6 +268,11 @@ fn frames() -> Vec<String> {
         fault: &Fault::new(ErrorCode::GenerationFailed, Reason::Garbled, "no objective"),
     };
     connection.tell(&event, asked);
+    let event = Event::ChatRemoved {
+        chat: &chat_1,
+        revision: Revision(5),
+    };
+    connection.tell(&event, None);
     let event = Event::Pong {
         timestamp: Some(1_234_567_890),
     };

@@ -33,6 +33,15 @@ pub(crate) fn encode(event: &Event<'_>) -> Option<Bytes> {
         };
         return Some(write(&ServerFrame::Error(data)));
     }
+    if let Event::ChatRemoved { chat, .. } = event {
+        let words = "this chat is not there any more: it was deleted, or you were taken out of it";
+        let fault = Fault::invalid(Reason::NotFound, words);
+        let data = ErrorData {
+            chat_id: Some(chat.as_str()),
+            ..ErrorData::from(&fault)
+        };
+        return Some(write(&ServerFrame::Error(data)));
+    }
     frame(event).map(|frame| write(&frame))
 }
 

@@ -2,8 +2,10 @@
 
 #![allow(dead_code, unused_imports, reason = "each test binary uses its part")]
 
+mod names;
 mod objectives;
 
+pub(crate) use names::*;
 pub(crate) use objectives::*;
 
 use std::{env, fs, path::Path};

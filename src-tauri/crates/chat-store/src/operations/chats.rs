@@ -64,6 +64,10 @@ pub(crate) fn update(
 ) -> Result<Chat, Error> {
     let connection = scope.connection;
     let before = sharing::writable(connection, user, id)?;
+    // The place in the list is the owner's: it is one for all.
+    if before.owner != *user && patch.pinned.is_some_and(|pinned| pinned != before.pinned) {
+        return Err(Error::NotOwner);
+    }
     let mut chat = before.clone();
     if let Some((text, source)) = patch.title {
         rename(&mut chat, &text, source);
