@@ -102,7 +102,7 @@ describe.each(['light', 'dark'] as const)('in %s', (colorScheme) => {
     await page.chatCommand('A chat to find', sidebar.delete);
     await page.button(common.undo).waitFor();
     await expectAccessible(page, 'a toast');
-    expect(await page.titles).toEqual([]);
+    await expect.poll(() => page.titles).toEqual([]);
   });
 
   test('a phone', async () => {

@@ -37,8 +37,8 @@ test('only the people in view are on the page, the last is reached, and one is f
   const rows = page.page.getByRole('list', { name: admin.section.people }).getByRole('listitem');
   await rows.getByText('colleague-0000').waitFor();
   await page.page.getByText(admin.people.count_other.replace('{{count}}', String(PEOPLE + 2))).waitFor();
-  expect(await rows.count()).toBeLessThan(60);
-  expect(await rows.nth(0).getAttribute('aria-setsize')).toBe(String(PEOPLE + 2));
+  await expect.poll(() => rows.count()).toBeLessThan(60);
+  await expect.poll(() => rows.nth(0).getAttribute('aria-setsize')).toBe(String(PEOPLE + 2));
   await rows.nth(0).hover();
   await expect
     .poll(async () => {
@@ -57,7 +57,7 @@ test('the log goes back as far as one scrolls, and finds the one line of its kin
   const page = await parlor.visit(owner, '/admin/log');
   const rows = page.page.getByRole('list', { name: admin.section.log }).getByRole('listitem');
   await rows.getByText(admin.log.action.signed_in).first().waitFor();
-  expect(await rows.count(), 'only those in view').toBeLessThan(80);
+  await expect.poll(() => rows.count(), { message: 'only those in view' }).toBeLessThan(80);
   await page.page.getByRole('combobox', { name: admin.log.kind }).click();
   await page.page.getByRole('option', { name: admin.log.topic.devices }).click();
   await rows.getByText('the long lost laptop').waitFor();
