@@ -57,7 +57,7 @@ pub(crate) enum Code {
     /// That account is closed.
     AccountClosed,
     /// The code of a pairing is wrong, used or too old.
-    PairingCode,
+    PairingRefused,
     /// The other computer said no.
     DeviceRefused,
     /// Nobody there said anything in time.

@@ -58,7 +58,7 @@ impl Pairing {
             StatusCode::ACCEPTED => {}
             StatusCode::UNAUTHORIZED | StatusCode::BAD_REQUEST => {
                 let words = "this code is wrong, used or has expired";
-                return Err(HostError::new(Code::PairingCode, words));
+                return Err(HostError::new(Code::PairingRefused, words));
             }
             status => return Err(sign_in::unexpected(status)),
         }

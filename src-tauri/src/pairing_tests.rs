@@ -90,6 +90,6 @@ async fn a_wrong_code_asks_nothing() {
     let pairing = Pairing::default();
     let guessed = SecretString::from("AAAA-AAAA");
     let refused = pairing.ask(computer(&[]).await, &guessed).await;
-    assert_eq!(refused.expect_err("refused").code(), Code::PairingCode);
+    assert_eq!(refused.expect_err("refused").code(), Code::PairingRefused);
     assert_eq!(claimed(&pairing).await, Code::PairingOver);
 }

@@ -60,7 +60,7 @@ export function useServerForm(onDone: (server: ServerEntry) => Promise<void>) {
         await enter(certificate);
       } catch (error) {
         if (!(error instanceof HostError)) throw error;
-        if (error.code === 'pairing_code') setWrongCode(true);
+        if (error.code === 'pairing_refused') setWrongCode(true);
         else if (error.code === 'certificate_unknown') setStrange(error.fingerprint ?? null);
         else throw error;
       }
