@@ -15,13 +15,13 @@ test('an edited question becomes a branch, and the switcher leads between them',
   await question.hover();
   await question.getByRole('button', { name: thread.editMessage }).click();
   const field = page.page.getByRole('textbox', { name: thread.editLabel });
-  expect(await field.inputValue()).toBe('What is a loaf?');
+  await expect.poll(() => field.inputValue()).toBe('What is a loaf?');
   await field.fill('What is a leaf?');
   await field.press('Enter');
   await page.says('You said: What is a leaf?');
   await page.settled();
   await version(page, '2 / 2').waitFor();
-  expect(await page.questions.count()).toBe(1);
+  await expect.poll(() => page.questions.count()).toBe(1);
 
   await page.questions.first().hover();
   await page.button(thread.previousBranch).click();
@@ -46,7 +46,7 @@ test('another answer stands beside the first', async () => {
   await page.says('Seven.');
   await page.button(thread.nextBranch).click();
   await page.says('Eleven.');
-  expect(await page.answers.count()).toBe(1);
+  await expect.poll(() => page.answers.count()).toBe(1);
 });
 
 test('Up in an empty field edits the last question; Escape leaves it', async () => {
@@ -57,7 +57,7 @@ test('Up in an empty field edits the last question; Escape leaves it', async () 
   await field.fill('Changed my mind');
   await field.press('Escape');
   await page.questions.getByText('Nearly right').waitFor();
-  expect(await field.count()).toBe(0);
+  await expect.poll(() => field.count()).toBe(0);
   await page.composer.press('ArrowUp');
   await field.fill('Quite right');
   await page.page.getByRole('main').getByRole('button', { name: composer.send, exact: true }).first().click();
@@ -83,11 +83,11 @@ test('a chat goes on in a new one from any turn, and the old one stays as it is'
   await page.says('You said: The first question');
   await page.converse('Another second question');
   await page.says('You said: Another second question');
-  expect(await page.questions.count()).toBe(2);
+  await expect.poll(() => page.questions.count()).toBe(2);
   await expect.poll(async () => (await page.titles).length).toBe(2);
   await page.page.goBack();
   await page.says('You said: The second question');
-  expect(await page.questions.count()).toBe(2);
+  await expect.poll(() => page.questions.count()).toBe(2);
 });
 
 test('switching between versions shows on both pages, also while one is being written', async () => {
@@ -121,5 +121,5 @@ test('switching between versions shows on both pages, also while one is being wr
   await Promise.all([here, there].map((page) => version(page, '1 / 2').waitFor()));
   await here.button(thread.nextBranch).click();
   await Promise.all([here, there].map((page) => page.says('Red, no: green.')));
-  for (const page of [here, there]) expect(await page.answers.count()).toBe(1);
+  for (const page of [here, there]) await expect.poll(() => page.answers.count()).toBe(1);
 });
