@@ -12,7 +12,7 @@ test('the model names a chat', async () => {
   await page.ask('How do I feed a sourdough starter?');
   await page.chat('Feeding a starter').waitFor();
   await page.page.getByRole('heading', { level: 1, name: 'Feeding a starter' }).waitFor();
-  expect(await page.page.title()).toContain('Feeding a starter');
+  await expect.poll(() => page.page.title()).toContain('Feeding a starter');
 });
 
 test('renaming by the menu, by F2 and in the header lasts', async () => {
@@ -42,7 +42,7 @@ test('Escape leaves a title as it was', async () => {
   await field.fill('A slip');
   await field.press('Escape');
   await page.chat('A title to keep').waitFor();
-  expect(await page.titles).toEqual(['A title to keep']);
+  await expect.poll(() => page.titles).toEqual(['A title to keep']);
 });
 
 test('a pinned chat stands first, under its own heading', async () => {
@@ -50,11 +50,11 @@ test('a pinned chat stands first, under its own heading', async () => {
   await page.converse('Older chat');
   await page.newChat();
   await page.converse('Newer chat');
-  expect(await page.titles).toEqual(['Newer chat', 'Older chat']);
+  await expect.poll(() => page.titles).toEqual(['Newer chat', 'Older chat']);
   await page.chatCommand('Older chat', sidebar.pin);
   const pinned = page.sidebar.getByRole('region', { name: WORDS.en.group.pinned });
   await pinned.getByRole('link', { name: 'Older chat' }).waitFor();
-  expect(await page.titles).toEqual(['Older chat', 'Newer chat']);
+  await expect.poll(() => page.titles).toEqual(['Older chat', 'Newer chat']);
   await page.page.reload();
   await pinned.getByRole('link', { name: 'Older chat' }).waitFor();
   await page.chatCommand('Older chat', sidebar.unpin);
@@ -111,7 +111,7 @@ test('an address opens its chat; the way back leads through the chats seen', asy
 
   const other = await parlor.visit(person, first);
   await other.says('You said: First of two');
-  expect(await other.chat('First of two').getAttribute('aria-current')).toBe('page');
+  await expect.poll(() => other.chat('First of two').getAttribute('aria-current')).toBe('page');
 });
 
 test('the address of a chat of somebody else, or of nobody, opens an empty page and says so', async () => {

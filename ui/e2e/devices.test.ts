@@ -26,7 +26,7 @@ test('lists them with place and time, this one marked, and signs one out after a
   await here.getByText(devices.this, { exact: true }).waitFor();
   await there.getByText('127.0.0.1').waitFor();
   await there.getByText(WORDS.en.time.justNow).waitFor();
-  expect(await there.getByText(devices.this, { exact: true }).count()).toBe(0);
+  await expect.poll(() => there.getByText(devices.this, { exact: true }).count()).toBe(0);
   await expectAccessible(page, 'my devices');
 
   const button = there.getByRole('button', { name: /^Sign out / });
@@ -37,8 +37,8 @@ test('lists them with place and time, this one marked, and signs one out after a
   await expectAccessible(page, 'my devices: the question');
   await page.page.keyboard.press('Escape');
   await question.waitFor({ state: 'detached' });
-  expect(await rows(page).count(), 'Escape means no, and closes nothing else').toBe(2);
-  expect(await button.evaluate((element) => element === document.activeElement), 'the focus came back').toBe(true);
+  await expect.poll(() => rows(page).count(), { message: 'Escape means no, and closes nothing else' }).toBe(2);
+  await expect.poll(() => button.evaluate((element) => element === document.activeElement), { message: 'the focus came back' }).toBe(true);
 
   await page.page.keyboard.press('Enter');
   await question.getByRole('button', { name: devices.signOut, exact: true }).click();

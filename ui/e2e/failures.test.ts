@@ -33,8 +33,8 @@ test.each(faults)('%s is told in words, and Retry works', async (name, fault, se
   await reply.asked;
   await page.says('Better now.');
   await page.settled();
-  expect(await page.answer.getByText(sentence).count(), 'the failure is gone').toBe(0);
-  expect(await page.questions.count(), 'the question stands once').toBe(1);
+  await expect.poll(() => page.answer.getByText(sentence).count(), { message: 'the failure is gone' }).toBe(0);
+  await expect.poll(() => page.questions.count(), { message: 'the question stands once' }).toBe(1);
 });
 
 test('a busy provider says when to try again', async () => {
@@ -43,7 +43,7 @@ test('a busy provider says when to try again', async () => {
   await page.ask('Are you busy?');
   await page.says(reason.provider_busy);
   await page.says(/Try again in \d+ seconds/);
-  expect(await page.answer.getByRole('button', { name: thread.retry, exact: true }).isDisabled()).toBe(true);
+  await expect.poll(() => page.answer.getByRole('button', { name: thread.retry, exact: true }).isDisabled()).toBe(true);
 });
 
 test('where the model’s server is gone the guide answers and says so', async () => {

@@ -17,26 +17,26 @@ test.each(talks)('the guide answers in %s and says that it is no model', async (
   const words = WORDS[language];
   await page.page.getByText(words.thread.emptyTitle).waitFor();
   await page.page.getByText(words.thread.guideHint).waitFor();
-  expect(await page.composer.getAttribute('placeholder')).toBe(words.composer.placeholder);
-  expect(await page.page.evaluate(() => document.documentElement.lang)).toBe(language);
+  await expect.poll(() => page.composer.getAttribute('placeholder')).toBe(words.composer.placeholder);
+  await expect.poll(() => page.page.evaluate(() => document.documentElement.lang)).toBe(language);
   await page.ask(question);
   await page.settled();
-  expect(await page.answer.innerText()).toMatch(answer);
+  await expect.poll(() => page.answer.innerText()).toMatch(answer);
 });
 
 test('the question decides the language of the answer, not the browser', async () => {
   const page = await parlor.guest({ locale: 'en-GB' });
   await page.ask('Какие есть сочетания клавиш?');
   await page.settled();
-  expect(await page.answer.innerText()).toMatch(/не модель ИИ/);
+  await expect.poll(() => page.answer.innerText()).toMatch(/не модель ИИ/);
 });
 
 test('a suggested question asks itself', async () => {
   const page = await parlor.guest();
   await page.button(WORDS.en.thread.ask.guide1).click();
   await page.settled();
-  expect(await page.questions.innerText()).toContain(WORDS.en.thread.ask.guide1);
-  expect(await page.answer.innerText()).toContain('not an AI model');
+  await expect.poll(() => page.questions.innerText()).toContain(WORDS.en.thread.ask.guide1);
+  await expect.poll(() => page.answer.innerText()).toContain('not an AI model');
 });
 
 test('somebody new is asked one question, once, and may just look around', async () => {
@@ -54,11 +54,11 @@ test('somebody new is asked one question, once, and may just look around', async
   expect(next, 'the cursor').toBe('composer');
   await question.waitFor({ state: 'hidden' });
   await page.page.keyboard.type('?');
-  expect(await page.composer.inputValue()).toBe('?');
+  await expect.poll(() => page.composer.inputValue()).toBe('?');
   await page.ask('What can Parlor do?');
   await page.settled();
   await page.page.reload();
   await page.online();
   await page.answer.waitFor();
-  expect(await question.isVisible(), 'asked once').toBe(false);
+  await expect.poll(() => question.isVisible(), { message: 'asked once' }).toBe(false);
 });

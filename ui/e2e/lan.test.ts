@@ -18,7 +18,7 @@ afterEach(async () => {
 /** A phone whose owner passed the browser's warning, at `link`. */
 async function phoneAt(link: string): Promise<Page> {
   const context = await parlor.browser.newContext({ ...PHONE, locale: 'en-GB', reducedMotion: 'reduce', ignoreHTTPSErrors: true });
-  context.setDefaultTimeout(15_000);
+  context.setDefaultTimeout(30_000);
   phones.push(context);
   const page = await context.newPage();
   await page.goto(link);
@@ -134,5 +134,5 @@ test('the page about a phone that cannot connect goes its way and names the hop'
   const toggle = dialog.getByRole('switch', { name: sharing.share });
   await toggle.click();
   await dialog.getByRole('button', { name: sharing.makeCode }).waitFor({ state: 'detached' });
-  expect(await toggle.getAttribute('aria-checked')).toBe('false');
+  await expect.poll(() => toggle.getAttribute('aria-checked')).toBe('false');
 });

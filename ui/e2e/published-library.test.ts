@@ -48,7 +48,7 @@ test('the ready component talks, and stops', async () => {
   await chat.getByRole('textbox').fill('Привет!');
   await chat.getByRole('button', { name: 'Send' }).click();
   await chat.getByText('You said: Привет!').waitFor();
-  expect(await chat.getByRole('article').count()).toBe(2);
+  await expect.poll(() => chat.getByRole('article').count()).toBe(2);
   const reply = parlor.provider.next('endless').say('And so on');
   await chat.getByRole('textbox').fill('Something endless');
   await chat.getByRole('textbox').press('Enter');
@@ -108,7 +108,7 @@ test('a generation is asked for and cancelled', async () => {
   expect(JSON.stringify(body)).toContain('intermediate');
   await control.getByRole('button', { name: 'Annuler' }).click();
   await reply.closed;
-  expect(await control.getByRole('button').count()).toBe(1);
+  await expect.poll(() => control.getByRole('button').count()).toBe(1);
 });
 
 test('both monitors tell the loss of the server, and what waits for it arrives', async () => {

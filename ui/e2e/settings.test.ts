@@ -16,15 +16,15 @@ const ink = (page: ParlorPage) => page.page.evaluate(() => getComputedStyle(docu
 
 test('the theme changes at once, lasts, and follows the system when told to', async () => {
   const page = await parlor.guest({ colorScheme: 'light' });
-  expect(await theme(page)).toBe('light');
+  await expect.poll(() => theme(page)).toBe('light');
   const light = await ink(page);
   await open(page, settings.section.general);
   await page.page.getByRole('radio', { name: settings.appearance.theme_dark }).click();
   await expect.poll(() => theme(page)).toBe('dark');
-  expect(await ink(page)).not.toBe(light);
+  await expect.poll(() => ink(page)).not.toBe(light);
   await page.page.reload();
   await page.composer.waitFor();
-  expect(await theme(page), 'kept on this device').toBe('dark');
+  await expect.poll(() => theme(page), { message: 'kept on this device' }).toBe('dark');
   await open(page, settings.section.general);
   await page.page.getByRole('radio', { name: settings.appearance.theme_system }).click();
   await expect.poll(() => theme(page)).toBe('light');
@@ -41,7 +41,7 @@ test('the language changes at once in the whole window, and lasts', async () => 
   await page.page.getByRole('dialog', { name: ru.settings.title }).waitFor();
   await page.page.keyboard.press('Escape');
   await page.page.getByText(ru.thread.emptyTitle).waitFor();
-  expect(await page.page.evaluate(() => document.documentElement.lang)).toBe('ru');
+  await expect.poll(() => page.page.evaluate(() => document.documentElement.lang)).toBe('ru');
   await page.page.reload();
   await page.page.getByText(ru.thread.emptyTitle).waitFor();
 });
@@ -77,7 +77,7 @@ test('instructions and temperature reach the model, other devices, and a restart
   const third = await parlor.visit(person);
   await third.online();
   await open(third, settings.section.answers);
-  expect(await third.page.getByLabel(settings.conversation.systemPrompt).inputValue()).toBe('Answer like a lighthouse keeper.');
+  await expect.poll(() => third.page.getByLabel(settings.conversation.systemPrompt).inputValue()).toBe('Answer like a lighthouse keeper.');
   await expect.poll(() => third.page.getByRole('slider').inputValue()).toBe('1.3');
 });
 

@@ -34,7 +34,7 @@ test('a name and a password sign in; a wrong one is told, and nothing is lost', 
   await password.fill('wrong horse');
   await page.button(signIn.submit).click();
   await page.page.getByText(signIn.wrong).waitFor();
-  expect(await name.inputValue()).toBe(person.name);
+  await expect.poll(() => name.inputValue()).toBe(person.name);
 
   await password.fill('correct horse battery');
   await password.press('Enter');
@@ -50,7 +50,7 @@ test('signing out forgets the token and asks for a sign-in', async () => {
   await page.switcher.click();
   await page.page.getByRole('menuitem', { name: WORDS.en.sidebar.signOut }).click();
   await page.page.getByText(signIn.because['signed-out']).waitFor();
-  expect(await page.page.evaluate(() => JSON.stringify(localStorage)), 'no token stays').not.toContain('eyJ');
+  await expect.poll(() => page.page.evaluate(() => JSON.stringify(localStorage)), { message: 'no token stays' }).not.toContain('eyJ');
   await page.page.reload();
   await page.button(signIn.submit).waitFor();
 });
@@ -64,5 +64,5 @@ test('a token that is refused asks for a sign-in and keeps the draft', async () 
   await parlor.server.kill();
   await parlor.server.restart();
   await page.page.getByText(signIn.because['token-refused']).waitFor();
-  expect(await page.page.evaluate(() => JSON.stringify(localStorage))).toContain('A thought half written');
+  await expect.poll(() => page.page.evaluate(() => JSON.stringify(localStorage))).toContain('A thought half written');
 });
