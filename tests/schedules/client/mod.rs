@@ -249,10 +249,7 @@ impl Client {
                 open.grown(piece, |writing| &mut writing.reasoning)
             }
             Frame::Complete(message) if message.chat_id == open.id => open.completed(message),
-            Frame::Error(refusal) => {
-                open.failed(&refusal);
-                Sound::Yes
-            }
+            Frame::Error(refusal) => open.failed(&refusal),
             _ => Sound::Yes,
         }
     }

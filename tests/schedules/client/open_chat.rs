@@ -37,6 +37,11 @@ pub(crate) struct OpenChat {
     pub(crate) revision: u64,
     pub(crate) messages: Vec<Message>,
     pub(crate) writing: Option<Writing>,
+    /// The revision of the last reading of the whole chat: of an answer begun before it says nothing.
+    whole_at: u64,
+    /// The answer that was being written when the chat was read, and its alternatives if they are
+    /// known here: a reading does not list them.
+    joined_into: Option<(String, Option<Vec<String>>)>,
 }
 
 impl OpenChat {
@@ -61,6 +66,10 @@ impl OpenChat {
             resumed,
             ..
         } = joined;
+        self.joined_into = running.as_ref().map(|running| {
+            let id = &running.message_id;
+            (id.clone(), self.alternatives_of(id))
+        });
         if resumed {
             // The server listed what is missing here; nothing is ever cut off by that.
             for message in messages {
@@ -74,6 +83,7 @@ impl OpenChat {
             }
         } else {
             self.messages = messages;
+            self.whole_at = revision;
         }
         self.writing = match (running, self.writing.take()) {
             (None, _) => None,
@@ -114,7 +124,17 @@ impl OpenChat {
             ..
         } = start;
         self.revision = self.revision.max(revision);
-        let siblings = self.siblings_of(&id, parent.as_deref());
+        // One that waited while the chat was read is like one that was being written then.
+        let joined = self.joined_into.as_ref();
+        if revision <= self.whole_at && joined.is_none_or(|(joined, _)| *joined != id) {
+            self.joined_into = Some((id.clone(), self.alternatives_of(&id)));
+        }
+        let told = self
+            .joined_into
+            .as_ref()
+            .filter(|(joined, _)| *joined == id);
+        let told = told.and_then(|(_, siblings)| siblings.clone());
+        let siblings = told.unwrap_or_else(|| self.siblings_of(&id, parent.as_deref()));
         let mine = self
             .writing
             .take()
@@ -168,19 +188,40 @@ impl OpenChat {
         let siblings = mine
             .map(|writing| writing.siblings)
             .filter(|known| !known.is_empty());
-        self.place(match siblings {
+        let unsure = self.is_unsure(&message.message_id);
+        let sound = self.place(match siblings {
             Some(sibling_ids) => Message {
                 sibling_ids,
                 ..message
             },
             None => message,
-        })
+        });
+        if unsure { Sound::Stale } else { sound }
+    }
+
+    /// Read while it was being written, and nobody said what stands beside it.
+    fn is_unsure(&self, id: &str) -> bool {
+        let joined = self.joined_into.as_ref();
+        joined.is_some_and(|(joined, siblings)| joined == id && siblings.is_none())
+    }
+
+    /// What stands beside an answer, where that is known.
+    fn alternatives_of(&self, id: &str) -> Option<Vec<String>> {
+        if let Some((joined, siblings)) = &self.joined_into
+            && joined == id
+        {
+            return siblings.clone();
+        }
+        let writing = self.writing.iter().map(|writing| &writing.siblings);
+        let messages = self.messages.iter().map(|message| &message.sibling_ids);
+        let mut lists = writing.chain(messages);
+        lists.find(|list| list.iter().any(|one| one == id)).cloned()
     }
 
     /// An answer failed: one that was being written keeps its row, so that it can be tried again.
-    pub(crate) fn failed(&mut self, refusal: &Refusal) {
+    pub(crate) fn failed(&mut self, refusal: &Refusal) -> Sound {
         let Some(id) = &refusal.message_id else {
-            return;
+            return Sound::Yes;
         };
         if let Some(at) = self.position(id) {
             self.messages[at].status = "failed".to_owned();
@@ -197,7 +238,11 @@ impl OpenChat {
                 reasoning: writing.reasoning,
                 sibling_ids: writing.siblings,
             });
+            if self.is_unsure(id) {
+                return Sound::Stale;
+            }
         }
+        Sound::Yes
     }
 
     /// Puts a message where its parent says: what followed that parent so far was another branch.

@@ -14,8 +14,9 @@ function message(id: string, parentId: string | null, role: 'user' | 'assistant'
   return { messageId: id, chatId: 'chat', parentId, role, content: id, timestamp: TIME, status: 'complete', revision: 1, ...extra };
 }
 
-const start = (messageId: string, parentId: string, seq = 0) =>
-  frame('assistant_message_start', { message: '', messageId, chatId: 'chat', parentId, timestamp: TIME, seq, revision: 1 });
+/** Begun after every reading of these tests, but where a test says when. */
+const start = (messageId: string, parentId: string, seq = 0, revision = 10) =>
+  frame('assistant_message_start', { message: '', messageId, chatId: 'chat', parentId, timestamp: TIME, seq, revision });
 const token = (messageId: string, text: string, seq: number) =>
   frame('assistant_message_token', { token: text, messageId, chatId: 'chat', seq });
 const complete = (messageId: string, parentId: string, content: string, extra: Partial<WireMessage> = {}) =>
@@ -245,6 +246,29 @@ describe('branches', () => {
     expect(screen.chat.messages[3]?.siblingIds).toEqual(['a2', 'a2b']);
   });
 
+  it('know each other also after a break in the middle of one', () => {
+    const screen = new Screen().hear(two, start('a2b', 'q2'), token('a2b', 'oth', 1));
+    const again = joined([], { resumed: true, running: { messageId: 'a2b', seq: 1 } });
+    screen.hear(again, start('a2b', 'q2', 1), again, start('a2b', 'q2', 1), complete('a2b', 'q2', 'other'));
+    expect(screen.chat.messages[3]?.siblingIds).toEqual(['a2', 'a2b']);
+    expect(screen.stale).toBe(false);
+  });
+
+  it('are asked for where it waited while the chat was read', () => {
+    const screen = new Screen().hear(joined([question, message('q2', 'a', 'user')]), start('a', 'q', 0, 5));
+    screen.hear(complete('a', 'q', 'Hello'));
+    expect(screen.ids).toEqual(['q', 'a', 'q2']);
+    expect(screen.stale).toBe(true);
+  });
+
+  it('are asked for where two readings in the middle of one did not name them', () => {
+    const running = { messageId: 'a', seq: 0 };
+    const screen = new Screen().hear(joined([question], { running }), start('a', 'q'), token('a', 'He', 1));
+    screen.hear(joined([], { resumed: true, running: { messageId: 'a', seq: 1 } }), start('a', 'q', 1));
+    screen.hear(complete('a', 'q', 'Hello'));
+    expect(screen.stale).toBe(true);
+  });
+
   it('keep an answer that is gone on with in its place, its old text first', () => {
     const screen = new Screen().hear(two, start('a2', 'q2'), token('a2', 'a2', 1), token('a2', ' and on', 2));
     expect(screen.ids).toEqual(['q', 'a', 'q2']);
@@ -259,6 +283,12 @@ describe('a failed answer', () => {
   const error = frame('error', {
     message: 'slow down', code: 'RATE_LIMIT', retryable: true, reason: 'provider_busy', retryAfter: 2000,
     chatId: 'chat', messageId: 'a',
+  });
+
+  it('is read anew where nobody said what stands beside it', () => {
+    const screen = new Screen().hear(joined([question], { running: { messageId: 'a', seq: 0 } }), start('a', 'q'), error);
+    expect(screen.ids).toEqual(['q', 'a']);
+    expect(screen.stale).toBe(true);
   });
 
   it('has a row even without a word of text', () => {

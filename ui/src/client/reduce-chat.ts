@@ -74,6 +74,7 @@ function joined(chat: OpenChat, data: ServerData['chat_joined'], text: RunningTe
   const messages = merged.filter((m) => m.id !== running?.messageId);
   if (running === undefined || running.messageId !== text.messageId) text.end();
   const kept = running !== undefined && chat.running?.id === running.messageId;
+  const wholeAt = resumed === true ? chat.wholeAt : data.revision;
   return {
     chat: {
       chatId: chat.chatId,
@@ -82,14 +83,16 @@ function joined(chat: OpenChat, data: ServerData['chat_joined'], text: RunningTe
       revision: data.revision,
       messages,
       running: kept ? chat.running : null,
-      ...(running !== undefined && !kept && { joinedInto: alternativesOf(running.messageId, chat) }),
+      ...(wholeAt !== undefined && { wholeAt }),
+      ...(running !== undefined && { joinedInto: alternativesOf(running.messageId, chat) }),
     },
     stale: resumed === true && (!chat.loaded || told.some((m) => misfits({ messages: merged, running: null }, m.parentId))),
   };
 }
 
-/** A reading does not list the alternatives of the answer being written; another line may have. */
-function alternativesOf(id: string, { messages, running }: OpenChat): NonNullable<OpenChat['joinedInto']> {
+/** A reading does not list the alternatives of the answer being written; what is here may have. */
+function alternativesOf(id: string, { messages, running, joinedInto }: OpenChat): NonNullable<OpenChat['joinedInto']> {
+  if (joinedInto?.id === id) return joinedInto;
   const lists = [running?.siblingIds ?? [], ...messages.map(({ siblingIds }) => siblingIds)];
   return { id, siblingIds: lists.find((list) => list.includes(id)) ?? null };
 }
@@ -175,7 +178,8 @@ function started(
   // The server counts on pieces that are not here: they can only come with a new reading.
   const stale = (known ? seq > text.seq : seq > 0) || misfits(chat, parentId);
   const startedAt = known && chat.running !== null ? chat.running.startedAt : startTime(data.timestamp);
-  const told = chat.joinedInto?.id === messageId ? chat.joinedInto.siblingIds : null;
+  const joinedInto = begunBefore(chat, messageId, data.revision);
+  const told = joinedInto?.id === messageId ? joinedInto.siblingIds : null;
   const siblingIds = told ?? siblingsFor(chat.messages, messageId, parentId);
   const others = chat.messages.filter((m) => m.id !== messageId);
   const before = upTo(others, parentId);
@@ -186,9 +190,16 @@ function started(
       revision: Math.max(chat.revision, data.revision),
       messages,
       running: { id: messageId, parentId, startedAt, siblingIds },
+      ...(joinedInto !== undefined && { joinedInto }),
     },
     stale,
   };
+}
+
+/** One that waited while the chat was read is like one that was being written then. */
+function begunBefore(chat: OpenChat, id: string, revision: number): OpenChat['joinedInto'] {
+  const { joinedInto, wholeAt = 0 } = chat;
+  return joinedInto?.id === id || revision > wholeAt ? joinedInto : alternativesOf(id, chat);
 }
 
 /** The server's clock may be off by minutes; then the moment of hearing is the better start. */
@@ -224,7 +235,6 @@ function completed(chat: OpenChat, data: WireMessage, text: RunningText): Reduce
     ? chat.running.siblingIds
     : siblingsFor(chat.messages, data.messageId, data.parentId ?? null);
   const message = { ...toMessage(data, known), ...thought };
-  const unsure = chat.joinedInto?.id === data.messageId && chat.joinedInto.siblingIds === null;
   return {
     chat: {
       ...chat,
@@ -232,9 +242,13 @@ function completed(chat: OpenChat, data: WireMessage, text: RunningText): Reduce
       messages: place(chat, message),
       running: mine ? null : chat.running,
     },
-    // Read while it was being written, and nobody said what stands beside it.
-    stale: unsure || misfits(chat, message.parentId),
+    stale: isUnsure(chat, message.id) || misfits(chat, message.parentId),
   };
+}
+
+/** Read while it was being written, and nobody said what stands beside it. */
+function isUnsure({ joinedInto }: OpenChat, id: string): boolean {
+  return joinedInto?.id === id && joinedInto.siblingIds === null;
 }
 
 function failed(chat: OpenChat, data: ServerData['error'], text: RunningText): Reduced {
@@ -264,5 +278,5 @@ function failed(chat: OpenChat, data: ServerData['error'], text: RunningText): R
     ...retry,
   };
   text.end();
-  return { chat: { ...chat, running: null, messages: place(chat, message) }, stale: false };
+  return { chat: { ...chat, running: null, messages: place(chat, message) }, stale: isUnsure(chat, running.id) };
 }
