@@ -10,7 +10,8 @@ use crate::{
     error::OpenError,
     files::{self, COMPANIONS, Hold},
     journal::Journals,
-    migrations, tables,
+    migrations::{self, Fit},
+    tables,
 };
 
 /// Puts a sound copy of `from` in the place of `to` and gives it another epoch, so that clients
@@ -88,8 +89,11 @@ pub(crate) fn findings(connection: &Connection) -> rusqlite::Result<Vec<String>>
         .query_map([], |row| row.get::<_, String>(0))?
         .filter(|finding| finding.as_deref() != Ok("ok"))
         .collect::<rusqlite::Result<_>>()?;
-    if !migrations::is_whole(connection)? {
+    let fit = migrations::fit(connection)?;
+    if fit != Fit::Whole {
         found.push("the tables are not those of the version that it says it is of".to_owned());
+    }
+    if fit == Fit::Tables {
         // What follows would be told of tables that are not there.
         return Ok(found);
     }

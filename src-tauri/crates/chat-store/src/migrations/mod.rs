@@ -1,7 +1,7 @@
 //! The schema and how it grows. Migrations are numbered by their place in [`ALL`]; the number
 //! that a file has reached is its `user_version`. One that has shipped is never edited.
 
-use std::path::Path;
+use std::{collections::BTreeSet, path::Path};
 
 use rusqlite::{Connection, TransactionBehavior};
 
@@ -61,29 +61,74 @@ pub(crate) fn run(
     transaction.commit().map_err(failed)
 }
 
-/// Whether the tables of a database are those of the schema that it says it has reached: a database
-/// that says another number than its own would be brought from there to nowhere.
-pub(crate) fn is_whole(connection: &Connection) -> rusqlite::Result<bool> {
-    let reached = usize::try_from(pragma(connection, "user_version")?);
-    let Some(reached) = reached.ok().and_then(|reached| ALL.get(..reached)) else {
-        return Ok(false);
-    };
-    let sound = Connection::open_in_memory()?;
-    for migration in reached {
-        sound.execute_batch(migration)?;
-    }
-    Ok(schema(connection)? == schema(&sound)?)
+/// How a database fits the schema that it says it has reached.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Fit {
+    /// It has all of that schema, and nothing of a later one.
+    Whole,
+    /// A part of it is missing, or one of a later schema is there already.
+    Other,
+    /// It lacks whole tables, or there is no such schema.
+    Tables,
 }
 
-/// What was made, but for what SQLite makes by itself.
-fn schema(connection: &Connection) -> rusqlite::Result<Vec<(String, String, Option<String>)>> {
+/// A part of a schema: what it is, and its name; a column with its table.
+type Part = (String, String);
+
+/// Compares a database with the schema that it says it has reached: one that says another number than
+/// its own would be brought from there to nowhere. Only names count. What somebody added for
+/// themselves, and how a statement was once written, are no reason to refuse a backup.
+pub(crate) fn fit(connection: &Connection) -> rusqlite::Result<Fit> {
+    let reached = usize::try_from(pragma(connection, "user_version")?);
+    let Some((before, after)) = reached.ok().and_then(|at| ALL.split_at_checked(at)) else {
+        return Ok(Fit::Tables);
+    };
+    let sound = Connection::open_in_memory()?;
+    let make = |migrations: &[&str]| {
+        migrations
+            .iter()
+            .try_for_each(|migration| sound.execute_batch(migration))
+    };
+    make(before)?;
+    let due = parts(&sound, &tables(&sound)?)?;
+    make(after)?;
+    // Columns of these tables alone: others may need modules that are not here.
+    let known = tables(&sound)?;
+    let newest = parts(&sound, &known)?;
+    let found = parts(connection, &known)?;
+    let lacking = |kind: &str| due.difference(&found).any(|(is, _)| is == kind);
+    if lacking("table") {
+        return Ok(Fit::Tables);
+    }
+    let ahead = newest.difference(&due).any(|part| found.contains(part));
+    if ahead || !found.is_superset(&due) {
+        return Ok(Fit::Other);
+    }
+    Ok(Fit::Whole)
+}
+
+fn tables(connection: &Connection) -> rusqlite::Result<Vec<String>> {
     connection
-        .prepare(
-            "SELECT type, name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\'
-             ORDER BY type, name",
-        )?
-        .query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?
+        .prepare("SELECT name FROM sqlite_schema WHERE type = 'table'")?
+        .query_map([], |row| row.get(0))?
         .collect()
+}
+
+/// The tables, indexes and triggers that were made, and the columns of some tables.
+fn parts(connection: &Connection, tables: &[String]) -> rusqlite::Result<BTreeSet<Part>> {
+    let mut parts: BTreeSet<Part> = connection
+        .prepare(
+            "SELECT type, name FROM sqlite_schema WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\'",
+        )?
+        .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
+        .collect::<rusqlite::Result<_>>()?;
+    let mut columns = connection.prepare("SELECT name FROM pragma_table_info(?1)")?;
+    for table in tables {
+        for column in columns.query_map([table], |row| row.get::<_, String>(0))? {
+            parts.insert(("column".to_owned(), format!("{table}.{}", column?)));
+        }
+    }
+    Ok(parts)
 }
 
 /// Refuses a file that is not Parlor's, or newer, without writing to it.

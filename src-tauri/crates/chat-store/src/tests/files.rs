@@ -6,7 +6,7 @@ use chat_core::{ChatStore as _, Revision, Timestamp};
 use rusqlite::Connection;
 
 use super::support::{Place, Seen, chat, exchange, open, user};
-use crate::{Database, OpenError, files::beside};
+use crate::{Database, OpenError, connection::APPLICATION_ID, files::beside, migrations::ALL};
 
 fn refusal(path: &Path) -> OpenError {
     match Database::open(path, std::sync::Arc::new(Seen::default())) {
@@ -372,4 +372,112 @@ async fn a_backup_that_says_another_version_than_its_own_is_refused() {
         assert_eq!(chats.expect("chats").chats.len(), 1, "what was there stays");
         store.close().await;
     }
+}
+
+/// A backup of the schema after so many migrations, written by an older program.
+fn old_backup(path: &Path, migrations: &[&str]) -> Connection {
+    let connection = Connection::open(path).expect("a database");
+    for migration in migrations {
+        connection.execute_batch(migration).expect("a schema");
+    }
+    let reached = i64::try_from(migrations.len()).expect("small");
+    for (name, value) in [
+        ("application_id", APPLICATION_ID),
+        ("user_version", reached),
+    ] {
+        connection.pragma_update(None, name, value).expect("set");
+    }
+    connection
+        .execute_batch(
+            "INSERT INTO meta VALUES ('epoch', 'old');
+             INSERT INTO users (id, name, name_key, role, created_at)
+             VALUES ('alice', 'Alice', 'alice', 'owner', 1);",
+        )
+        .expect("rows");
+    connection
+}
+
+#[tokio::test]
+async fn a_backup_of_every_older_schema_is_restored_and_grows() {
+    for reached in 1..=ALL.len() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let (backup, path) = (
+            directory.path().join("backup.db"),
+            directory.path().join("parlor.db"),
+        );
+        drop(old_backup(&backup, &ALL[..reached]));
+        let restored = Database::restore(&backup, &path);
+        assert!(restored.is_ok(), "schema {reached}: {restored:?}");
+        let (store, _) = open(&path);
+        let users = store.users().await.expect("users");
+        assert_eq!(users.len(), 1, "schema {reached}");
+        assert_eq!(store.check().await.expect("a check"), Vec::<String>::new());
+        store.close().await;
+    }
+}
+
+#[tokio::test]
+async fn what_an_operator_added_or_wrote_otherwise_is_no_damage() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let (backup, path) = (
+        directory.path().join("backup.db"),
+        directory.path().join("parlor.db"),
+    );
+    let otherwise: Vec<String> = ALL.iter().map(|sql| sql.replace('\n', "\r\n")).collect();
+    let otherwise: Vec<&str> = otherwise.iter().map(String::as_str).collect();
+    let connection = old_backup(&backup, &otherwise);
+    connection
+        .execute_batch(
+            "CREATE TABLE my_notes (text TEXT);
+             CREATE VIEW my_people AS SELECT name FROM users;
+             CREATE INDEX my_index ON messages (created_at);
+             ALTER TABLE users ADD COLUMN my_column TEXT;
+             ANALYZE;",
+        )
+        .expect("an operator's own");
+    drop(connection);
+    let restored = Database::restore(&backup, &path);
+    assert!(restored.is_ok(), "{restored:?}");
+    let (store, _) = open(&path);
+    assert_eq!(store.check().await.expect("a check"), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn a_backup_that_lacks_a_part_of_its_schema_is_refused() {
+    let directory = tempfile::tempdir().expect("a directory");
+    for (number, damage) in [
+        "DROP TABLE pieces",
+        "ALTER TABLE users DROP COLUMN revision",
+        "DROP INDEX messages_by_client",
+        "DROP TRIGGER limits_of_devices",
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let backup = directory.path().join(format!("backup-{number}.db"));
+        let connection = old_backup(&backup, ALL);
+        connection.execute_batch(damage).expect("damage done");
+        drop(connection);
+        let refused = Database::restore(&backup, &directory.path().join("parlor.db"));
+        assert!(
+            matches!(refused, Err(OpenError::Damaged { .. })),
+            "{damage}: {refused:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_missing_index_hides_no_rows_that_hang_in_the_air() {
+    let place = Place::new().await;
+    place.chat("alice", "c").await;
+    place.say("alice", "c", "m").await;
+    let outside = Connection::open(place.path()).expect("a connection");
+    outside
+        .execute_batch(
+            "DROP INDEX messages_by_revision; PRAGMA foreign_keys = OFF;
+             UPDATE messages SET chat_id = 'gone'",
+        )
+        .expect("damage done");
+    let found = place.store.check().await.expect("a check");
+    assert_eq!(found.len(), 3, "the index and both messages: {found:?}");
 }
