@@ -163,6 +163,11 @@ pub(crate) async fn claim_pairing(host: State<'_, Host>) -> Result<Option<Server
 }
 
 #[tauri::command]
+pub(crate) fn cancel_pairing(host: State<'_, Host>) {
+    host.servers.cancel_pairing();
+}
+
+#[tauri::command]
 pub(crate) fn use_server(host: State<'_, Host>, id: String) -> Result<(), HostError> {
     host.servers.activate(&id)
 }

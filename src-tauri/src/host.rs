@@ -71,6 +71,7 @@ pub(crate) fn run() -> anyhow::Result<()> {
             commands::cancel_browser_sign_in,
             commands::ask_pairing,
             commands::claim_pairing,
+            commands::cancel_pairing,
             commands::use_server,
             commands::server_connection,
             commands::rename_server,

@@ -15,7 +15,14 @@ use crate::{
 
 /// The one question that may wait for a yes. A new one ends the one before.
 #[derive(Default)]
-pub(crate) struct Pairing(Mutex<Option<Arc<Asked>>>);
+pub(crate) struct Pairing(Mutex<Waiting>);
+
+#[derive(Default)]
+struct Waiting {
+    /// Counts what was begun or given up, so that a late answer is told from the newest one.
+    turn: u64,
+    asked: Option<Arc<Asked>>,
+}
 
 /// A question that another computer shows.
 struct Asked {
@@ -50,7 +57,7 @@ struct Refusal {
 impl Pairing {
     /// Brings a code to the computer at `place`.
     pub(crate) async fn ask(&self, place: Place, code: &SecretString) -> Result<Number, HostError> {
-        *self.asked() = None;
+        let turn = self.begin();
         let door = sign_in::find(place).await?;
         let body = json!({ "code": code.expose_secret().trim(), "device": sign_in::device() });
         let answer = door.post("api/pairing/ask", &body).await?;
@@ -63,7 +70,11 @@ impl Pairing {
             status => return Err(sign_in::unexpected(status)),
         }
         let answer: Answer = answer.json().await.map_err(|_| sign_in::not_parlor())?;
-        *self.asked() = Some(Arc::new(Asked {
+        let mut waiting = self.waiting();
+        if waiting.turn != turn {
+            return Err(over());
+        }
+        waiting.asked = Some(Arc::new(Asked {
             door,
             request: answer.request_id,
             secret: answer.secret.into(),
@@ -71,10 +82,14 @@ impl Pairing {
         Ok(answer.number)
     }
 
+    /// Waits no more, if anybody does. A yes that comes nevertheless lets nobody in.
+    pub(crate) fn cancel(&self) {
+        self.begin();
+    }
+
     /// Waits a while for the answer; none while there is none.
     pub(crate) async fn claim(&self) -> Result<Option<Account>, HostError> {
-        let over = || HostError::new(Code::PairingOver, "nobody said yes in time");
-        let question = self.asked().clone().ok_or_else(over)?;
+        let question = self.waiting().asked.clone().ok_or_else(over)?;
         let body = json!({
             "requestId": question.request,
             "secret": question.secret.expose_secret(),
@@ -95,14 +110,33 @@ impl Pairing {
             // A server in trouble may be well again in a moment.
             status => return Err(sign_in::unexpected(status)),
         };
-        // Unless another was asked meanwhile.
-        self.asked().take_if(|asked| Arc::ptr_eq(asked, &question));
-        outcome
+        // Unless it was given up, or another was asked meanwhile.
+        let mine = |asked: &mut Arc<Asked>| Arc::ptr_eq(asked, &question);
+        if self.waiting().asked.take_if(mine).is_some() {
+            return outcome;
+        }
+        // The yes came to a question that nobody waits with any more.
+        if let Ok(Some(account)) = outcome {
+            account.leave().await;
+        }
+        Err(over())
     }
 
-    fn asked(&self) -> MutexGuard<'_, Option<Arc<Asked>>> {
+    /// Forgets the question that waits; gives the number of what begins now.
+    fn begin(&self) -> u64 {
+        let mut waiting = self.waiting();
+        waiting.turn = waiting.turn.wrapping_add(1);
+        waiting.asked = None;
+        waiting.turn
+    }
+
+    fn waiting(&self) -> MutexGuard<'_, Waiting> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn over() -> HostError {
+    HostError::new(Code::PairingOver, "nobody said yes in time")
 }
 
 #[cfg(test)]

@@ -165,6 +165,11 @@ impl Servers {
         }
     }
 
+    /// Waits no more for that yes.
+    pub(crate) fn cancel_pairing(&self) {
+        self.pairing.cancel();
+    }
+
     /// Where a person wants to go, and the certificate that is to answer there.
     fn place(&self, typed: &str, confirmed: Option<&str>) -> Result<Place, HostError> {
         let place = Place::read(typed)?;
@@ -189,13 +194,7 @@ impl Servers {
             Some(known) => known.id.clone(),
             None => fresh_id()?,
         };
-        let mut remote = Remote::new(
-            address.clone(),
-            certificate,
-            account.key(),
-            account.refresh.is_some().then(|| account.token.clone()),
-            Keeper::Keyring(id.clone()),
-        )?;
+        let mut remote = account.remote(Keeper::Keyring(id.clone()))?;
         remote.keep().await;
         self.relays.lock().await.remove(&id);
         self.remotes

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use crate::{
     certificate::{self, Fingerprint},
     errors::{Code, HostError},
-    remote::Key,
+    remote::{Keeper, Key, Remote},
 };
 
 /// A person waits for this.
@@ -141,6 +141,25 @@ impl Account {
             None => Key::Fixed {
                 token: self.token.expose_secret().to_owned(),
             },
+        }
+    }
+
+    /// The sign-in in use, kept by `keeper`.
+    pub(crate) fn remote(&self, keeper: Keeper) -> Result<Remote, HostError> {
+        Remote::new(
+            self.place.address.clone(),
+            self.place.certificate,
+            self.key(),
+            self.refresh.is_some().then(|| self.token.clone()),
+            keeper,
+        )
+    }
+
+    /// Signs out at once: nobody wants this sign-in any more. The server may not hear it.
+    pub(crate) async fn leave(self) {
+        match self.remote(Keeper::Memory) {
+            Ok(remote) => remote.sign_out().await,
+            Err(error) => tracing::warn!(%error, "the server does not hear that we leave"),
         }
     }
 }
