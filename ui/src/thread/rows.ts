@@ -9,14 +9,19 @@ export type Row =
 
 export function rowsOf(open: OpenChat, waiting: Waiting[]): Row[] {
   const mine = waiting.filter((entry) => entry.chatId === open.chatId);
-  const messages = beforeEdits(open.messages, mine);
+  const messages = beforeEdits(open, mine);
+  const { running } = open;
+  const isWhole = messages.length === open.messages.length;
   const rows: Row[] = messages.map((message, at) => ({
     kind: 'message',
     key: message.clientId ?? message.id,
     message,
-    last: at === messages.length - 1 && open.running === null && mine.length === 0,
+    last: at === messages.length - 1 && running === null && mine.length === 0,
   }));
-  if (open.running !== null) rows.splice(placeOf(open.running, messages), 0, { kind: 'running', key: open.running.id, running: open.running });
+  // An answer goes from the screen with its question.
+  if (running !== null && (isWhole || messages.some(({ id }) => id === running.parentId))) {
+    rows.splice(placeOf(running, messages), 0, { kind: 'running', key: running.id, running });
+  }
   for (const entry of mine) rows.push({ kind: 'waiting', key: entry.clientId, entry });
   return rows;
 }
@@ -27,11 +32,12 @@ function placeOf(running: Running, messages: Message[]): number {
   return at < 0 ? messages.length : at + 1;
 }
 
-/** A waiting edit stands in the place of what it edits. */
-function beforeEdits(messages: Message[], waiting: Waiting[]): Message[] {
+/** A waiting edit stands in the place of what it edits, which may go on from the answer being written. */
+function beforeEdits({ messages, running }: OpenChat, waiting: Waiting[]): Message[] {
   const edit = waiting.find((entry) => entry.parentId !== undefined && entry.error === undefined);
   if (edit === undefined) return messages;
   if (edit.parentId === null) return [];
-  const at = messages.findIndex((message) => message.id === edit.parentId);
+  const parentId = running !== null && edit.parentId === running.id ? running.parentId : edit.parentId;
+  const at = messages.findIndex((message) => message.id === parentId);
   return at < 0 ? messages : messages.slice(0, at + 1);
 }
