@@ -42,9 +42,12 @@ export class RunningText {
     return this.#live;
   }
 
-  /** What `restore` takes: the newest text and how far it goes. */
+  /**
+   * What `restore` takes. While an answer is told again that is the new telling, however short: it
+   * may be another life of the answer, in which the older text's `seq` would leave words out.
+   */
   get kept(): { text: RunningSnapshot; seq: number } {
-    return { text: this.#live, seq: this.#seq };
+    return { text: this.#again?.live ?? this.#live, seq: this.seq };
   }
 
   begin(messageId: string): void {
@@ -108,6 +111,8 @@ function longer(live: RunningSnapshot, kind: 'text' | 'reasoning', token: string
     : { ...live, reasoning: live.reasoning + token };
 }
 
+/** Once the answer itself has begun, its thoughts are told: they may be fewer in another life of it. */
 function isAsLong(one: RunningSnapshot, other: RunningSnapshot): boolean {
-  return one.text.length >= other.text.length && one.reasoning.length >= other.reasoning.length;
+  const isThoughtOut = one.text !== '' || one.reasoning.length >= other.reasoning.length;
+  return isThoughtOut && one.text.length >= other.text.length;
 }
