@@ -8,7 +8,8 @@ const { sidebar, thread, composer, settings } = WORDS.en;
 
 test('the list of chats is a drawer; a tap opens a chat and closes it', async () => {
   const page = await parlor.guest(PHONE);
-  await expect.poll(() => page.sidebar.isVisible(), { message: 'closed at first' }).toBe(false);
+  await page.composer.waitFor();
+  expect(await page.sidebar.isVisible(), 'closed at first').toBe(false);
   await page.composer.fill('Written on a phone');
   await page.button(composer.send).tap();
   await page.settled();

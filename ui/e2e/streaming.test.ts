@@ -27,7 +27,7 @@ test('reasoning is folded, and opens', async () => {
   await page.ask('Is seven prime?');
   const fold = page.answer.getByRole('button', { name: /Thinking/ });
   await fold.waitFor();
-  await expect.poll(() => page.answer.getByText('no divisors').isVisible(), { message: 'folded at first' }).toBe(false);
+  expect(await page.answer.getByText('no divisors').isVisible(), 'folded at first').toBe(false);
   await fold.click();
   await page.answer.getByText('Seven has no divisors.').waitFor();
   reply.say('Yes.').end();
