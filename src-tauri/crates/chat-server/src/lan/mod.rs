@@ -174,10 +174,12 @@ pub(crate) async fn open(
     let kept = kept.map_err(LanError::Store)?;
     let kept = kept.and_then(|port| port.parse().ok());
     let (listener, port) = listen(port.or(kept).unwrap_or(PORT)).await?;
-    keep(app, Some(port)).await?;
+    // The note comes first: without it nothing is kept that the next start would open.
     if let Some(by) = by {
-        note(app, by, AuditAction::LanOpened, port.to_string()).await?;
+        let noted = note(app, by, AuditAction::LanOpened, port.to_string()).await;
+        noted.map_err(LanError::Store)?;
     }
+    keep(app, Some(port)).await?;
     let arrivals = Arc::new(Arrivals::new(app.sources.clone()));
     let security = Security {
         config: Arc::clone(&certificate.config),
@@ -214,7 +216,11 @@ pub(crate) async fn close(app: &Arc<App>, by: Actor) -> Result<(), LanError> {
     keep(app, None).await?;
     if was_open {
         tracing::info!("not shared on the local network any more");
-        note(app, by, AuditAction::LanClosed, String::new()).await?;
+        // It is shut: to say otherwise for a missing note would be wrong.
+        if let Err(error) = note(app, by, AuditAction::LanClosed, String::new()).await {
+            let error = &error as &dyn std::error::Error;
+            tracing::error!(error, "the end of sharing could not be noted");
+        }
     }
     Ok(())
 }
@@ -222,20 +228,18 @@ pub(crate) async fn close(app: &Arc<App>, by: Actor) -> Result<(), LanError> {
 /// Keeps that it is shared at that port, or that it is not.
 async fn keep(app: &App, open: Option<u16>) -> Result<(), LanError> {
     let database = &app.database;
-    let epoch = open.map_or("", |_| app.service.epoch());
-    let kept = database.set_server_setting(KEPT_OPEN, epoch).await;
-    kept.map_err(LanError::Store)?;
     if let Some(port) = open {
         let port = port.to_string();
         let kept = database.set_server_setting(KEPT_PORT, &port).await;
         kept.map_err(LanError::Store)?;
     }
-    Ok(())
+    let epoch = open.map_or("", |_| app.service.epoch());
+    let kept = database.set_server_setting(KEPT_OPEN, epoch).await;
+    kept.map_err(LanError::Store)
 }
 
-async fn note(app: &App, by: Actor, what: AuditAction, detail: String) -> Result<(), LanError> {
-    let noted = app.database.note(by, what, None, detail).await;
-    noted.map_err(LanError::Store)
+async fn note(app: &App, by: Actor, what: AuditAction, detail: String) -> Result<(), StoreError> {
+    app.database.note(by, what, None, detail).await
 }
 
 async fn certificate(app: &App) -> Result<Arc<Certificate>, LanError> {

@@ -46,6 +46,14 @@ fn person(server: &ServerHandle) -> chat_core::Actor {
     }
 }
 
+/// Somebody who is not known, of whom nothing can be noted.
+fn stranger(server: &ServerHandle) -> chat_core::Actor {
+    chat_core::Actor {
+        user: Some(UserId::parse("nobody-here").expect("an id")),
+        ..person(server)
+    }
+}
+
 /// A client that has heard `connected`.
 async fn client<S: AsyncRead + AsyncWrite + Unpin>(
     stream: S,
@@ -150,6 +158,34 @@ async fn the_lan_opens_again_where_it_was_and_shows_the_same_certificate() {
     lan::close(&server.app, person(&server))
         .await
         .expect("closed");
+    server.shutdown().await;
+
+    let server = started().await;
+    assert!(server.app.lan.shared().is_none(), "it stays off");
+    server.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_note_that_fails_opens_nothing_and_keeps_nothing_open() {
+    let home = tempfile::tempdir().expect("a directory");
+    let started = || async {
+        let config = Config::embedded(home.path().to_owned());
+        let secrets = Arc::new(MemorySecrets::default());
+        start(config, secrets).await.expect("a server")
+    };
+    let server = started().await;
+    let refused = lan::open(&server.app, Some(0), Some(stranger(&server))).await;
+    assert!(matches!(refused, Err(lan::LanError::Store(_))));
+    assert!(server.app.lan.shared().is_none());
+    server.shutdown().await;
+
+    let server = started().await;
+    assert!(server.app.lan.shared().is_none(), "nor at the next start");
+    lan::open(&server.app, Some(0), None).await.expect("a port");
+    lan::close(&server.app, stranger(&server))
+        .await
+        .expect("closed, noted or not");
+    assert!(server.app.lan.shared().is_none());
     server.shutdown().await;
 
     let server = started().await;
