@@ -21,6 +21,7 @@ use chat_core::{Reason, SignInMethod, User};
 use chat_protocol::http::{OnDevice, RefreshBy, SignInByProvider};
 use reqwest::Url;
 use secrecy::ExposeSecret as _;
+use tokio::time::timeout;
 
 use super::{attempt, body, not_found, problem, refused, session::Arrival, store_failed, too_many};
 use crate::{
@@ -38,6 +39,10 @@ const JOURNEY: Duration = Duration::from_secs(10 * 60);
 
 /// The longest code, state or issuer that is taken, in bytes.
 const MAX_BYTES: usize = 4 * 1024;
+
+/// How long all questions to the provider together may take: within the deadline of requests, so that
+/// the browser is sent back with a word.
+const PATIENCE: Duration = Duration::from_secs(12);
 
 /// Sends the browser to the provider.
 pub(super) async fn start(
@@ -61,7 +66,7 @@ pub(super) async fn start(
     let origin = own_origin(&app, entrance.as_deref(), &headers);
     let redirect = format!("{origin}{CALLBACK}");
     let now = app.sources.clock.now();
-    match oidc.begin(redirect, native.clone(), now).await {
+    match in_time(oidc.begin(redirect, native.clone(), now)).await {
         Ok(departure) => {
             let tls = is_tls(&origin);
             let kept = journey_cookie::keep(&headers, &departure.browser, JOURNEY, tls);
@@ -97,6 +102,8 @@ pub(super) async fn callback(
     let origin = own_origin(&app, entrance.as_deref(), &headers);
     let forget = journey_cookie::forget(&headers, is_tls(&origin));
     if let Some(native) = native {
+        // The provider took its time; the code's begins here.
+        let now = app.sources.clock.now();
         let code = oidc.app_codes.issue(native, user.id, now);
         return leave(&native.with_code(&code), Some(forget));
     }
@@ -171,12 +178,20 @@ async fn arrived(
     let (code, issuer) = (said(query, "code"), said(query, "iss"));
     let now = app.sources.clock.now();
     let vouched = oidc.arrive(journey, code.as_deref(), issuer.as_deref(), now);
-    let vouched = vouched.await.map_err(|error| {
+    let vouched = in_time(vouched).await.map_err(|error| {
         let source = std::error::Error::source(&error);
         tracing::info!(%error, source, "a sign-in by the identity provider failed");
         word(&error)
     })?;
     account(app, &vouched).await
+}
+
+/// What the provider is asked, given up where it takes too long.
+async fn in_time<T>(asked: impl Future<Output = Result<T, OidcError>>) -> Result<T, OidcError> {
+    timeout(PATIENCE, asked).await.unwrap_or_else(|_| {
+        tracing::warn!("the identity provider takes too long to answer");
+        Err(OidcError::Unreachable("it takes too long"))
+    })
 }
 
 /// Whose account here is meant.
@@ -251,4 +266,18 @@ fn own_origin(app: &App, entrance: Option<&Entrance>, headers: &HeaderMap) -> St
 
 fn is_tls(origin: &str) -> bool {
     origin.starts_with("https://")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_provider_that_never_answers_is_given_up_before_the_request_is() {
+        let deadline = Duration::from_secs(15);
+        let asked = in_time(std::future::pending::<Result<(), OidcError>>());
+        let given_up = timeout(deadline, asked).await.expect("in time");
+        let error = given_up.expect_err("no answer");
+        assert_eq!(word(&error), "provider_unreachable");
+    }
 }
