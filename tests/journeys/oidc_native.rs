@@ -142,6 +142,9 @@ async fn nobody_is_sent_anywhere_but_to_this_computer() {
     let whole = start(&server, PORT, STATE);
     let (half, _) = whole.split_once("&state").expect("a state");
     assert_eq!(Browser::default().visit(half).await.0, 400, "half of it");
+    let (page, _) = whole.split_once('?').expect("fields");
+    let empty = format!("{page}?port=&challenge=&state=");
+    assert_eq!(Browser::default().visit(&empty).await.0, 400, "empty ones");
     // What a link says of another address is not even looked at.
     let more = format!("{whole}&redirect_uri=https%3A%2F%2Fevil.test&host=evil.test");
     let mut browser = Browser::default();

@@ -64,7 +64,7 @@ impl fmt::Debug for AppCodes {
 
 impl LoopbackApp {
     /// Reads what a request to begin says of an app: nothing where it names none of the fields, an
-    /// error where one is missing or not what it must be.
+    /// error where one is missing, empty or not what it must be.
     pub(crate) fn read(said: impl Fn(&str) -> Option<String>) -> Result<Option<Self>, ()> {
         let fields = (said("port"), said("challenge"), said("state"));
         let (port, challenge, state) = match fields {
@@ -199,6 +199,8 @@ mod tests {
         for state in ["short", "0123456789abcdef&code=x", "0123456789 abcdef"] {
             assert_eq!(read("49152", &challenge, state), Err(()), "{state}");
         }
+        let empty = LoopbackApp::read(|_| Some(String::new()));
+        assert_eq!(empty, Err(()), "named, but empty");
         assert_eq!(
             read("49152", &challenge, &"s".repeat(129)),
             Err(()),

@@ -55,7 +55,7 @@ pub(super) async fn start(
     let Some(oidc) = &app.oidc else {
         return not_found("identity provider");
     };
-    let Ok(native) = LoopbackApp::read(|name| said(query.as_deref(), name)) else {
+    let Ok(native) = LoopbackApp::read(|name| field(query.as_deref(), name)) else {
         let words = "an app names its port from 1024 on, its challenge and its state";
         return problem(StatusCode::BAD_REQUEST, Reason::Malformed, words);
     };
@@ -161,11 +161,15 @@ pub(super) async fn redeem(
 
 /// A field of a query; none where it is empty or longer than any that is meant.
 fn said(query: Option<&str>, name: &str) -> Option<String> {
+    field(query, name).filter(|value| !value.is_empty() && value.len() <= MAX_BYTES)
+}
+
+/// A field of a query as it is there.
+fn field(query: Option<&str>, name: &str) -> Option<String> {
     let address = format!("http://query/?{}", query.unwrap_or_default());
     let address = Url::parse(&address).ok()?;
     let mut pairs = address.query_pairs();
-    let value = pairs.find(|(known, _)| known == name)?.1.into_owned();
-    (!value.is_empty() && value.len() <= MAX_BYTES).then_some(value)
+    Some(pairs.find(|(known, _)| known == name)?.1.into_owned())
 }
 
 /// Whose account here somebody means who comes back from the provider, or a word for why not.
