@@ -128,13 +128,18 @@ pub(crate) fn host(base_url: &str) -> String {
     host.to_owned()
 }
 
-/// Whether the address is on this computer: such requests never go through a proxy.
-pub(crate) fn is_local(base_url: &str) -> bool {
+/// Whether the address is on this computer, by its number or a name that never means another one
+/// (RFC 6761): such requests never go through a proxy.
+#[must_use]
+pub fn is_local(base_url: &str) -> bool {
     let Ok(url) = Url::parse(base_url) else {
         return false;
     };
     url.host_str().is_some_and(|host| {
-        host == "localhost" || literal(host).is_some_and(|address| address.is_loopback())
+        let name = host.strip_suffix('.').unwrap_or(host);
+        name == "localhost"
+            || name.ends_with(".localhost")
+            || literal(host).is_some_and(|address| address.is_loopback())
     })
 }
 
@@ -160,6 +165,34 @@ mod tests {
             ("https://models.example.org", "https://models.example.org"),
         ] {
             assert_eq!(check_address(given).as_deref(), Ok(kept));
+        }
+    }
+
+    #[test]
+    fn this_computer_is_known_by_its_own_names_alone() {
+        for here in [
+            "http://127.0.0.1:8080/keys",
+            "http://localhost/keys",
+            "http://LOCALHOST.:8080/keys",
+            "https://localhost:8443",
+            "http://models.localhost/v1",
+            "http://models.localhost./v1",
+            "http://[::1]:8080/keys",
+            "https://127.8.8.8/",
+        ] {
+            assert!(is_local(here), "{here}");
+        }
+        for away in [
+            "https://id.example.org/keys",
+            "https://localhost.example.org/",
+            "https://notlocalhost/",
+            "https://localhost../",
+            "https://127.0.0.1.example.org/",
+            "https://192.168.1.7/",
+            "https://example.org/127.0.0.1",
+            "nonsense",
+        ] {
+            assert!(!is_local(away), "{away}");
         }
     }
 

@@ -38,7 +38,7 @@ mod secrets;
 mod settings;
 mod stream;
 
-pub use address::{AddressError, OPENAI_BASE_URL, check_address};
+pub use address::{AddressError, OPENAI_BASE_URL, check_address, is_local};
 pub use discovery::LocalPorts;
 pub use record::{NothingKept, PersistenceError, ProviderPersistence, ProviderRecord};
 pub use registry::Providers;
