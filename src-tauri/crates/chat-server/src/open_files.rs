@@ -1,9 +1,14 @@
 //! How many files and sockets the process may have open. Systems begin with few, often 1,024, and let
 //! every process take more by itself; a server with many people and running answers needs them.
 
-/// Takes as many as the system allows without asking anybody.
+/// More than any server here has open. Some systems allow a thousand times that, and what a process
+/// starts inherits it: programs that go through every number there may be would take minutes.
+const MOST: u64 = 1_048_576;
+
+/// Takes as many as the system allows without asking anybody, but for more than ever are needed. Only
+/// for a process that is a server and nothing else.
 pub(crate) fn allow_many() {
-    match rlimit::increase_nofile_limit(u64::MAX) {
+    match rlimit::increase_nofile_limit(MOST) {
         Ok(limit) => tracing::debug!(limit, "files and sockets that may be open at once"),
         Err(error) => tracing::warn!(%error, "no more files may be open at once than before"),
     }
@@ -23,5 +28,6 @@ mod tests {
         let (now, _) = Resource::NOFILE.get().expect("a limit");
         // Some systems have one more limit below the one they tell.
         assert!(now > few || now == most, "{now} of {most}");
+        assert!(now <= super::MOST, "{now} of {most}");
     }
 }

@@ -27,7 +27,7 @@ use crate::{
     http::{self, Door, Security, Way, tls},
     lan::{self, Lan},
     limits::RateLimits,
-    open_files, providers,
+    providers,
 };
 
 /// How long running answers may take to be saved when the server goes down.
@@ -97,7 +97,6 @@ pub struct ServerHandle {
 /// [`StartError`], with everything released again.
 pub async fn start(config: Config, secrets: Arc<dyn Secrets>) -> Result<ServerHandle, StartError> {
     let sources = Sources::system();
-    open_files::allow_many();
     let server = &config.server;
     let security = tls::from_settings(server.tls_certificate.as_deref(), server.tls_key.as_deref());
     let security = security.map_err(StartError::Tls)?;

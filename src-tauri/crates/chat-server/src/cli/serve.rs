@@ -10,7 +10,7 @@ use std::{
 use anyhow::Context;
 use tokio::runtime;
 
-use crate::{Config, MemorySecrets, logging};
+use crate::{Config, MemorySecrets, logging, open_files};
 
 /// How long work that cannot be cancelled, such as a password being hashed, may hold up the end.
 const LAST_WORK: Duration = Duration::from_millis(200);
@@ -21,6 +21,7 @@ pub(super) fn run(config: Config, print_sign_in_link: bool) -> anyhow::Result<()
     for notice in &config.notices {
         tracing::warn!("{notice}");
     }
+    open_files::allow_many();
     let runtime = runtime::Builder::new_multi_thread()
         .worker_threads(workers())
         .enable_all()
