@@ -40,7 +40,8 @@ impl FromRequestParts<Arc<App>> for AtComputer {
             && guard::names_loopback(&parts.headers, &parts.uri);
         if by_lan || passed_on || !here {
             return Err(forbidden(
-                "this is done at the computer itself, where Parlor runs",
+                "this is done at the computer itself, where Parlor runs, by http://localhost or a \
+                 loopback address, without a proxy between",
             ));
         }
         Ok(Self(caller))
