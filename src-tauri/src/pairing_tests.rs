@@ -113,7 +113,7 @@ async fn a_yes_lets_this_app_in_once() {
         "the window never sees the secret"
     );
     assert!(pairing.claim().await.unwrap().is_none(), "not yet");
-    assert_eq!(claimed(&pairing).await, Code::NotParlor, "in trouble");
+    assert_eq!(claimed(&pairing).await, Code::ServerTrouble, "in trouble");
     let account = pairing.claim().await.unwrap().expect("in");
     assert_eq!(
         (account.server.as_str(), account.user.as_str()),

@@ -343,6 +343,9 @@ pub(crate) fn unexpected(status: StatusCode) -> HostError {
         StatusCode::TOO_MANY_REQUESTS => {
             HostError::new(Code::TooManyTries, "too many tries; wait a minute")
         }
+        status if status.is_server_error() || status == StatusCode::REQUEST_TIMEOUT => {
+            HostError::new(Code::ServerTrouble, "the server is in trouble just now")
+        }
         _ => not_parlor(),
     }
 }
