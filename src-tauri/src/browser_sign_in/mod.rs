@@ -47,17 +47,38 @@ impl Waiting {
     ) -> Result<Account, HostError> {
         self.cancel();
         let mut newer = self.0.subscribe();
+        let cancelled = || HostError::new(Code::Cancelled, "the sign-in was cancelled");
+        let brought = tokio::select! {
+            brought = journey(place, open) => brought?,
+            _ = newer.changed() => return Err(cancelled()),
+        };
+        // The server may have let us in by now: what it answers is heard to the end.
+        let mut redeemed = tokio::spawn(redeem(brought));
         tokio::select! {
-            signed_in = journey(place, open) => signed_in,
-            _ = newer.changed() => Err(HostError::new(Code::Cancelled, "the sign-in was cancelled")),
+            signed_in = &mut redeemed => signed_in.map_err(|_| cancelled())?,
+            _ = newer.changed() => {
+                tokio::spawn(async move {
+                    if let Ok(Ok(account)) = redeemed.await {
+                        account.leave().await;
+                    }
+                });
+                Err(cancelled())
+            }
         }
     }
+}
+
+/// What the browser brought, and what the server takes with it.
+struct Brought {
+    door: Door,
+    code: SecretString,
+    verifier: SecretString,
 }
 
 async fn journey(
     place: Place,
     open: impl FnOnce(&Url) -> Result<(), HostError>,
-) -> Result<Account, HostError> {
+) -> Result<Brought, HostError> {
     let door = sign_in::find(place).await?;
     if door.greeting.sign_in_with.is_none() {
         let words = "this server knows no identity provider";
@@ -73,7 +94,11 @@ async fn journey(
         HostError::new(Code::SignInTimedOut, words)
     })?;
     match arrival.map_err(no_port)? {
-        Arrival::Code(code) => redeem(door, &code, &verifier).await,
+        Arrival::Code(code) => Ok(Brought {
+            door,
+            code,
+            verifier,
+        }),
         Arrival::Problem(word) => Err(problem(&word)),
     }
 }
@@ -95,14 +120,10 @@ fn start(
     Ok(address)
 }
 
-async fn redeem(
-    door: Door,
-    code: &SecretString,
-    verifier: &SecretString,
-) -> Result<Account, HostError> {
+async fn redeem(brought: Brought) -> Result<Account, HostError> {
     let body = json!({
-        "code": code.expose_secret(),
-        "verifier": verifier.expose_secret(),
+        "code": brought.code.expose_secret(),
+        "verifier": brought.verifier.expose_secret(),
         "device": sign_in::device(),
         "refresh": "body",
     });
@@ -110,7 +131,8 @@ async fn redeem(
         Code::SignInForgotten,
         "the server does not take what the browser brought",
     );
-    door.enter("api/session/oidc/redeem", &body, refused).await
+    let path = "api/session/oidc/redeem";
+    brought.door.enter(path, &body, refused).await
 }
 
 /// What the server says that went wrong. A word that is not known says nothing in the window.

@@ -5,9 +5,14 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use axum::{Json, Router, http::StatusCode, routing};
+use axum::{
+    Json, Router,
+    http::{HeaderMap, StatusCode},
+    routing,
+};
 use reqwest::Response;
 use serde_json::Value;
+use tokio::sync::{Notify, mpsc};
 
 use super::{page::language, *};
 
@@ -220,6 +225,38 @@ async fn cancelling_ends_the_wait_and_frees_the_port() {
         assert!(signed_in.is_ok());
     });
     assert_eq!(code(first.await), Code::Cancelled);
+}
+
+#[tokio::test]
+async fn a_sign_in_that_is_cancelled_while_the_server_answers_is_signed_out() {
+    let (arrived, answer) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+    let (leave, mut left) = mpsc::unbounded_channel();
+    let about = json!({ "name": "Parlor", "signInWith": "The office" });
+    let redeem = {
+        let (arrived, answer) = (arrived.clone(), answer.clone());
+        move || async move {
+            arrived.notify_one();
+            answer.notified().await;
+            Json(json!({ "token": "t-1", "name": "nina", "refreshToken": "r-1" }))
+        }
+    };
+    let sign_out = move |headers: HeaderMap| async move {
+        leave.send(headers["authorization"].clone()).unwrap();
+    };
+    let routes = Router::new()
+        .route("/api/server", routing::get(|| async move { Json(about) }))
+        .route("/api/session/oidc/redeem", routing::post(redeem))
+        .route("/api/session", routing::delete(sign_out));
+    let waiting = Arc::new(Waiting::default());
+    let cancelling = waiting.clone();
+    let signed_in = sign_in_with(waiting, serve(routes).await, |address| async move {
+        get(&way_back(&address, "code=the-code"), "en").await;
+        arrived.notified().await;
+        cancelling.cancel();
+    });
+    assert_eq!(code(signed_in.await), Code::Cancelled);
+    answer.notify_one();
+    assert_eq!(left.recv().await.unwrap(), "Bearer t-1");
 }
 
 #[tokio::test]
