@@ -63,6 +63,8 @@ export interface Desktop {
   askPairing(input: ServerPlace & { code: string }): Promise<PairingNumber>;
   /** Waits a while for the yes there, and signs in; `null` while there is none. */
   claimPairing(): Promise<ServerEntry | null>;
+  /** Ends that wait: a yes that still comes lets nobody in. */
+  cancelPairing(): Promise<void>;
   useServer(id: string): Promise<void>;
   /** The way to any known server, shown or not. */
   serverConnection(id: string): Promise<Connection>;

@@ -40,6 +40,7 @@ const desktop: Desktop = {
   cancelBrowserSignIn: () => command('cancel_browser_sign_in'),
   askPairing: (input) => command('ask_pairing', { ...input }),
   claimPairing: () => command('claim_pairing'),
+  cancelPairing: () => command('cancel_pairing'),
   useServer: (id) => command('use_server', { id }),
   serverConnection: (id) => command('server_connection', { id }),
   renameServer: (id, name) => command('rename_server', { id, name }),

@@ -3,19 +3,17 @@
 import { useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button } from '@/parts/button';
-import { host, HostError, type PairingNumber, type ServerEntry } from '@/platform';
-import { WaitForYes, type Refusal } from '@/screens/sharing/phone/wait-for-yes';
-
-export type { Refusal };
+import { host, type PairingNumber, type ServerEntry } from '@/platform';
+import { WaitForYes } from '@/screens/sharing/phone/wait-for-yes';
 
 interface PairingWaitProps {
   asked: PairingNumber;
-  onDone: (server: ServerEntry) => Promise<void>;
-  onNo: (why: Refusal) => void;
+  onYes: (server: ServerEntry) => void;
+  onNo: (error: unknown) => void;
   onCancel: () => void;
 }
 
-export function PairingWait({ asked, onDone, onNo, onCancel }: PairingWaitProps) {
+export function PairingWait({ asked, onYes, onNo, onCancel }: PairingWaitProps) {
   const { t } = useTranslation();
   const server = useRef<ServerEntry | null>(null);
   const claim = async () => {
@@ -26,11 +24,12 @@ export function PairingWait({ asked, onDone, onNo, onCancel }: PairingWaitProps)
     <div>
       <WaitForYes
         asked={asked}
+        heading="h3"
         claim={claim}
         onYes={() => {
-          if (server.current !== null) void onDone(server.current);
+          if (server.current !== null) onYes(server.current);
         }}
-        onNo={(error) => onNo(error instanceof HostError && error.code === 'device_refused' ? 'refused' : 'over')}
+        onNo={onNo}
       />
       <Button tone="quiet" className="mt-5" onClick={onCancel}>
         {t('common.cancel')}

@@ -25,6 +25,7 @@ const fake = vi.hoisted(() => {
     signInServer: vi.fn(),
     askPairing: vi.fn(),
     claimPairing: vi.fn(),
+    cancelPairing: vi.fn(),
   };
 });
 vi.mock('@/platform', () => ({ host: { desktop: fake }, HostError: fake.HostError, providerSignInProblem: () => null }));
@@ -42,6 +43,7 @@ beforeEach(async () => {
   vi.resetAllMocks();
   fake.lookAtServer.mockResolvedValue({ name: 'Team', signInWith: 'The office' });
   fake.cancelBrowserSignIn.mockResolvedValue(undefined);
+  fake.cancelPairing.mockResolvedValue(undefined);
 });
 afterEach(cleanup);
 
@@ -126,4 +128,76 @@ it('comes back from a no with an empty code and the reason', async () => {
   await userEvent.click(screen.getByRole('button', { name: 'Ask to connect' }));
   await screen.findByText('The computer refused this device.');
   expect(screen.getByLabelText<HTMLInputElement>('Code').value).toBe('');
+});
+
+const soon = () => ({ number: '4711', expiresAt: new Date(Date.now() + 120_000).toISOString() });
+const askByLink = async () => {
+  await typeAddress(`${ADDRESS}/#pair=K7QM-4XRD`);
+  await userEvent.click(screen.getByRole('button', { name: 'Ask to connect' }));
+  await screen.findByText('4711');
+};
+
+it('tells the host that nobody waits any more, and takes no yes that still comes', async () => {
+  const done = vi.fn(async () => undefined);
+  let yes: (entry: typeof ENTRY) => void = () => undefined;
+  fake.askPairing.mockImplementation(async () => soon());
+  fake.claimPairing.mockImplementation(() => new Promise((resolve) => (yes = resolve)));
+  render(<ServerForm onDone={done} />);
+  await askByLink();
+  await waitFor(() => expect(fake.claimPairing).toHaveBeenCalledTimes(1));
+  await userEvent.click(screen.getByRole('button', { name: 'Cancel' }));
+  expect(fake.cancelPairing).toHaveBeenCalledTimes(1);
+  yes(ENTRY);
+  await screen.findByLabelText('Code');
+  expect(done, 'the yes came too late').not.toHaveBeenCalled();
+});
+
+it('no longer waits for a yes when it is closed, but lets a finished one be', async () => {
+  fake.askPairing.mockImplementation(async () => soon());
+  fake.claimPairing.mockImplementation(never);
+  const { unmount } = render(<ServerForm onDone={async () => undefined} />);
+  await askByLink();
+  unmount();
+  expect(fake.cancelPairing).toHaveBeenCalledTimes(1);
+
+  const done = vi.fn(async () => undefined);
+  fake.claimPairing.mockResolvedValue(ENTRY);
+  const second = render(<ServerForm onDone={done} />);
+  await typeAddress(`${ADDRESS}/#pair=K7QM-4XRD`);
+  await userEvent.click(screen.getByRole('button', { name: 'Ask to connect' }));
+  await waitFor(() => expect(done).toHaveBeenCalledTimes(1));
+  second.unmount();
+  expect(fake.cancelPairing).toHaveBeenCalledTimes(1);
+});
+
+it('puts the focus on the number, under a title below that of its dialog', async () => {
+  fake.askPairing.mockImplementation(async () => soon());
+  fake.claimPairing.mockImplementation(never);
+  render(<ServerForm onDone={async () => undefined} />);
+  await askByLink();
+  expect(document.activeElement?.textContent).toContain('4711');
+  await screen.findByRole('heading', { level: 3, name: 'Confirm at the computer' });
+});
+
+it('says why a device that was let in is not signed in', async () => {
+  fake.askPairing.mockImplementation(async () => soon());
+  fake.claimPairing.mockResolvedValueOnce(ENTRY);
+  const failing = async () => Promise.reject(new fake.HostError('server_unreachable', ''));
+  render(<ServerForm onDone={failing} />);
+  await typeAddress(`${ADDRESS}/#pair=K7QM-4XRD`);
+  await userEvent.click(screen.getByRole('button', { name: 'Ask to connect' }));
+  await screen.findByText(/No server answers/);
+});
+
+it('forgets a wrong code with the next one, and takes a code out of a link once', async () => {
+  fake.askPairing.mockRejectedValue(new fake.HostError('pairing_refused', ''));
+  render(<ServerForm onDone={async () => undefined} />);
+  await typeAddress(`${ADDRESS}/#pair=K7QM-4XRD`);
+  await userEvent.click(screen.getByRole('button', { name: 'Ask to connect' }));
+  await screen.findByText(/This code is wrong/);
+  await userEvent.clear(screen.getByLabelText('Code'));
+  await userEvent.type(screen.getByLabelText('Code'), 'B');
+  expect(screen.queryByText(/This code is wrong/)).toBeNull();
+  await userEvent.type(screen.getByLabelText('Address'), '&');
+  expect(screen.getByLabelText<HTMLInputElement>('Code').value, 'what was typed stays').toBe('B');
 });

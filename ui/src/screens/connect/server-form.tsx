@@ -29,7 +29,7 @@ export function ServerForm({ onDone, onCancel }: ServerFormProps) {
   const byCode = way === 'code';
 
   if (form.asked !== null) {
-    return <PairingWait asked={form.asked} onDone={onDone} onNo={form.refused} onCancel={() => form.refused(null)} />;
+    return <PairingWait asked={form.asked} onYes={form.letIn} onNo={form.refused} onCancel={form.cancel} />;
   }
   return (
     <form

@@ -11,18 +11,22 @@ export type Refusal = 'refused' | 'over';
 
 const RETRY_AFTER_MS = 1500;
 const UNAUTHORIZED = 401;
-/** What the app's host says where there is no more to wait for. */
-const OVER = new Set(['device_refused', 'pairing_over']);
+/** How long after its end a question is still asked about where the line breaks. */
+const GRACE_MS = 30_000;
+/** What the app's host says where there is no more to wait for, or nothing that waiting mends. */
+const OVER = new Set(['device_refused', 'pairing_over', 'certificate_changed', 'store_failed', 'server_failed']);
 
 interface WaitForYesProps {
   asked: PairingNumber;
+  /** The level of the title, by what stands above it. */
+  heading?: 'h1' | 'h3';
   /** Waits a while for the answer and signs in here; false while there is none. */
   claim: () => Promise<boolean>;
   onYes: () => void;
   onNo: (error: unknown) => void;
 }
 
-export function WaitForYes({ asked, claim, onYes, onNo }: WaitForYesProps) {
+export function WaitForYes({ asked, heading: Heading = 'h1', claim, onYes, onNo }: WaitForYesProps) {
   const { t } = useTranslation();
   const now = useNow(1000);
   const left = Math.max(0, Math.ceil((Date.parse(asked.expiresAt) - now) / 1000));
@@ -30,14 +34,24 @@ export function WaitForYes({ asked, claim, onYes, onNo }: WaitForYesProps) {
   useEffect(() => {
     tell.current = { claim, onYes, onNo };
   });
+  const number = useRef<HTMLParagraphElement>(null);
+  // The button that asked is gone: whoever listens hears the number next.
+  useEffect(() => number.current?.focus(), [asked]);
   useEffect(() => {
     let shown = true;
     const wait = async () => {
+      // Not at once: an effect that is taken back in the same turn asks nothing.
+      await Promise.resolve();
       while (shown) {
         try {
-          if (await tell.current.claim()) return tell.current.onYes();
+          if (await tell.current.claim()) {
+            if (shown) tell.current.onYes();
+            return;
+          }
         } catch (error) {
-          if (error instanceof HostError && (error.status === UNAUTHORIZED || OVER.has(error.code))) {
+          const late = Date.now() > Date.parse(asked.expiresAt) + GRACE_MS;
+          const over = error instanceof HostError && (error.status === UNAUTHORIZED || OVER.has(error.code));
+          if (over || late) {
             if (shown) tell.current.onNo(error);
             return;
           }
@@ -53,9 +67,9 @@ export function WaitForYes({ asked, claim, onYes, onNo }: WaitForYesProps) {
   }, [asked]);
   return (
     <>
-      <h1 className="mt-6 font-reading text-2xl font-medium text-balance">{t('sharing.phone.waitTitle')}</h1>
+      <Heading className="mt-6 font-reading text-2xl font-medium text-balance">{t('sharing.phone.waitTitle')}</Heading>
       <p className="mt-1 text-ink-soft">{t('sharing.phone.waitHint')}</p>
-      <p className="mt-6 rounded-lg bg-wash px-4 py-5 text-center">
+      <p ref={number} tabIndex={-1} className="mt-6 rounded-lg bg-wash px-4 py-5 text-center">
         <span className="block text-sm text-ink-soft">{t('sharing.phone.number')}</span>
         <span className="mt-1 block font-mono text-2xl font-semibold tracking-[0.25em]">{asked.number}</span>
       </p>
