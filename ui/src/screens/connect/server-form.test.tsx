@@ -201,3 +201,13 @@ it('forgets a wrong code with the next one, and takes a code out of a link once'
   await userEvent.type(screen.getByLabelText('Address'), '&');
   expect(screen.getByLabelText<HTMLInputElement>('Code').value, 'what was typed stays').toBe('B');
 });
+
+it('no longer asks a computer that went away, once its question is long over', async () => {
+  fake.askPairing.mockResolvedValue({ number: '4711', expiresAt: new Date(Date.now() - 60_000).toISOString() });
+  fake.claimPairing.mockRejectedValue(new fake.HostError('server_unreachable', ''));
+  render(<ServerForm onDone={async () => undefined} />);
+  await typeAddress(`${ADDRESS}/#pair=K7QM-4XRD`);
+  await userEvent.click(screen.getByRole('button', { name: 'Ask to connect' }));
+  await screen.findByText(/No server answers/);
+  expect(fake.claimPairing).toHaveBeenCalledTimes(1);
+});
