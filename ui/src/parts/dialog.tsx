@@ -7,6 +7,7 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { classNames } from './class-names';
 import { IconButton } from './icon-button';
+import { focusMessageField } from './message-field';
 
 interface DialogProps {
   open: boolean;
@@ -42,7 +43,7 @@ export function focusItself(event: Event): void {
 /** What had the focus may be gone with what the dialog did: then writing goes on. */
 function focusSomewhere(): void {
   setTimeout(() => {
-    if (document.activeElement === document.body) document.getElementById('composer')?.focus();
+    if (document.activeElement === document.body) focusMessageField();
   }, 0);
 }
 

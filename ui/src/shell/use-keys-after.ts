@@ -3,12 +3,14 @@
 // `?` is a shortcut. So it is given back in the step that takes the overlay away.
 
 import { useEffect, useLayoutEffect, useRef } from 'react';
+import { focusMessageField } from '@/parts/message-field';
 import { useApp } from '@/state/app-store';
 import type { Overlay } from '@/state/types';
 
-/** The next thing to do is to ask. A touch screen would throw its keyboard up. */
-function toMessageField(): void {
-  if (!window.matchMedia('(pointer: coarse)').matches) document.getElementById('composer')?.focus();
+/** What is inside a dialog or a menu goes away with it. */
+function stays(element: Element | null): element is HTMLElement {
+  if (!(element instanceof HTMLElement) || !element.isConnected || element === document.body) return false;
+  return element.closest('[role=dialog], [role=alertdialog], [role=menu]') === null;
 }
 
 export function useKeysAfter(overlay: Overlay): void {
@@ -29,7 +31,7 @@ export function useKeysAfter(overlay: Overlay): void {
     last.current = overlay;
     // Whoever closed it may have given the focus to something already.
     if (overlay !== 'none' || closed === 'none' || document.activeElement !== document.body) return;
-    if (closed === 'first-run') toMessageField();
-    else if (before.current instanceof HTMLElement) before.current.focus();
+    if (closed !== 'first-run' && stays(before.current)) before.current.focus();
+    else focusMessageField();
   }, [overlay]);
 }
