@@ -107,7 +107,7 @@ test('a limit of one device refuses there, and not on the person’s other devic
   const choice = page.page.getByRole('combobox', { name: limits.device });
   await choice.click();
   // Both are browsers of one kind and bear one name, the one used last first.
-  const options = page.page.getByRole('option', { name, exact: true });
+  const options = page.page.getByRole('option', { name: `${name} ·` });
   const order = (await devicesOf(parlor, person.token)).map((one) => one.deviceId);
   await options.nth(order.indexOf(deviceId)).click();
   await page.page.getByText(limits.hint.device).waitFor();
@@ -127,7 +127,7 @@ test('a limit of one device refuses there, and not on the person’s other devic
   await free.converse('The same person elsewhere');
   await field.fill('');
   await page.button(common.save).first().click();
-  await choice.getByText(name, { exact: true }).waitFor();
+  await choice.getByText(`${name} ·`).waitFor();
 });
 
 test('a model that is not allowed to a person is not offered to them', async () => {

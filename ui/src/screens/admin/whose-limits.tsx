@@ -3,6 +3,7 @@
 import { useCallback } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { DeviceList, LimitsPage, UserInfo } from '@/generated/wire';
+import { relativeTime } from '@/i18n/relative-time';
 import { Failure } from '@/parts/failure';
 import { Select } from '@/parts/select';
 import { useLoaded } from '@/parts/use-loaded';
@@ -70,9 +71,10 @@ function Device({ page, userId, deviceId, onChoose }: DeviceProps) {
   const { data, error, reload } = useLoaded(load);
   if (data === null && error !== null) return <Failure error={error} onRetry={() => void reload()} />;
   const limited = new Set(page.limits.map((one) => one.deviceId));
-  const devices = (data ?? []).map((device) => ({
-    value: device.deviceId,
-    label: limited.has(device.deviceId) ? t('admin.limits.limited', { name: device.name }) : device.name,
+  // Devices of one kind bear one name: the time of their last use tells them apart.
+  const devices = (data ?? []).map(({ deviceId: value, name, usedAt }) => ({
+    value,
+    label: `${limited.has(value) ? t('admin.limits.limited', { name }) : name} · ${relativeTime(usedAt)}`,
   }));
   return (
     <Select
