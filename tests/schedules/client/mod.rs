@@ -317,7 +317,9 @@ impl Client {
         if !self.outbox.waits_in(chat) {
             self.gone(chat);
         } else if let Some(open) = self.open.as_mut().filter(|open| open.id == chat) {
+            // What was being written there went with it, and holds up nobody's words any more.
             open.loaded = true;
+            open.writing = None;
         }
     }
 

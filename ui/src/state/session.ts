@@ -118,7 +118,12 @@ export class Session {
       this.drop(chatId);
       setState({ chats: without(getState().chats, chatId) });
       this.#news.gone(chatId);
-    } else if (open?.chatId === chatId) setState({ open: { ...open, loaded: true } });
+    } else if (open?.chatId === chatId) {
+      // What was being written there went with it, and holds up nobody's words any more.
+      runningText.end();
+      setState({ open: { ...open, loaded: true, running: null } });
+      this.outbox.flush();
+    }
   }
 
   /** Another server or account: nothing of the last one stays. */
