@@ -58,23 +58,33 @@ impl Ending {
 /// Lets a turn begin, now or when the one before it in its chat has ended.
 pub(super) fn enqueue(inner: &Arc<Inner>, turn: Arc<Turn>) {
     if inner.turns.add(&turn) {
-        let standing = turn.standing.clone();
-        spawn(inner, turn, Some(standing));
+        // Told here and not by its task: nobody hears of the next one before.
+        tell_started(inner, &turn, &turn.standing);
+        spawn(inner, turn, true);
     } else {
         let waits = FeedEvent::AnswerWaits(turn.answer.clone());
         inner.hub.publish_to(&turn.standing.audience, waits);
     }
 }
 
-/// `standing` is where the answer stands, unless it waited and that may have changed.
-fn spawn(inner: &Arc<Inner>, turn: Arc<Turn>, standing: Option<Standing>) {
+fn tell_started(inner: &Inner, turn: &Turn, standing: &Standing) {
+    let started = FeedEvent::AnswerStarted {
+        message: turn.answer.clone(),
+        log: Arc::downgrade(&turn.log),
+        shown: standing.shown,
+    };
+    inner.hub.publish_to(&standing.audience, started);
+}
+
+/// `told` says that it has begun for all who look; one that waited tells it when its turn comes.
+fn spawn(inner: &Arc<Inner>, turn: Arc<Turn>, told: bool) {
     let inner = Arc::clone(inner);
     if inner.draining.is_cancelled() {
         inner.turns.stop(&turn.answer.id, StopReason::Shutdown);
     }
     inner.tasks.clone().spawn(async move {
         let mut writer = LogWriter::new(&inner, &turn);
-        let ending = AssertUnwindSafe(write(&inner, &mut writer, standing))
+        let ending = AssertUnwindSafe(write(&inner, &mut writer, told))
             .catch_unwind()
             .await;
         let journal = writer.journal;
@@ -91,7 +101,7 @@ fn spawn(inner: &Arc<Inner>, turn: Arc<Turn>, standing: Option<Standing>) {
         let complete = message.status == MessageStatus::Complete;
         turn.log.finish(Arc::new(message));
         if let Some(next) = inner.turns.finish(&turn) {
-            spawn(&inner, next, None);
+            spawn(&inner, next, false);
         }
         if complete && inner.settings.auto_title && !inner.provider.only_guide() {
             title::ask(&inner, &turn).await;
@@ -110,21 +120,14 @@ async fn tell_unseen(inner: &Inner, turn: &Turn, message: &Message) {
 }
 
 /// Asks the model and writes the log, until the end, an error or a stop.
-async fn write(inner: &Inner, writer: &mut LogWriter<'_>, standing: Option<Standing>) -> Ending {
+async fn write(inner: &Inner, writer: &mut LogWriter<'_>, told: bool) -> Ending {
     let turn = writer.turn;
-    let standing = match standing {
-        Some(standing) => standing,
-        None => {
-            let now = inner.store.standing(&turn.answer.id).await;
-            now.unwrap_or_else(|_| turn.standing.clone())
-        }
-    };
-    let started = FeedEvent::AnswerStarted {
-        message: turn.answer.clone(),
-        log: Arc::downgrade(&turn.log),
-        shown: standing.shown,
-    };
-    inner.hub.publish_to(&standing.audience, started);
+    if !told {
+        // Where it stands may have changed while it waited.
+        let now = inner.store.standing(&turn.answer.id).await;
+        let standing = now.unwrap_or_else(|_| turn.standing.clone());
+        tell_started(inner, turn, &standing);
+    }
     let ending = tokio::select! {
         biased;
         reason = turn.stopped() => Ending::stopped(reason, None),
