@@ -25,8 +25,7 @@ use super::{
     code_hash,
     key_set::{Foreigner, KeySet},
     oidc_app::{AppCodes, LoopbackApp},
-    outgoing,
-    random_code,
+    outgoing, random_code,
     token::TokenError,
 };
 use crate::config;
