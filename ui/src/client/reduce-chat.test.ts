@@ -337,6 +337,14 @@ describe('what is written on after an answer that is still being written', () =>
     expect(screen.stale).toBe(false);
   });
 
+  it('stays behind it where it was written while one was away', () => {
+    const screen = new Screen().hear(joined([question]), start('a', 'q'), token('a', 'He', 1));
+    const running = { messageId: 'a', seq: 1 };
+    screen.hear(joined([message('q2', 'a', 'user')], { resumed: true, running }), start('a', 'q', 1), complete('a', 'q', 'Hello'));
+    expect(screen.ids).toEqual(['q', 'a', 'q2']);
+    expect(screen.stale).toBe(false);
+  });
+
   it('gives way to what another device wrote there', () => {
     const screen = new Screen().hear(joined([question]), start('a', 'q'), written);
     screen.hear(frame('user_message', message('q3', 'a', 'user')), complete('a', 'q', 'Hello'));

@@ -75,6 +75,7 @@ function joined(chat: OpenChat, data: ServerData['chat_joined'], text: RunningTe
   if (running === undefined || running.messageId !== text.messageId) text.end();
   const kept = running !== undefined && chat.running?.id === running.messageId;
   const wholeAt = resumed === true ? chat.wholeAt : data.revision;
+  const being = running === undefined ? null : { id: running.messageId };
   return {
     chat: {
       chatId: chat.chatId,
@@ -86,7 +87,7 @@ function joined(chat: OpenChat, data: ServerData['chat_joined'], text: RunningTe
       ...(wholeAt !== undefined && { wholeAt }),
       ...(running !== undefined && { joinedInto: alternativesOf(running.messageId, chat) }),
     },
-    stale: resumed === true && (!chat.loaded || told.some((m) => misfits({ messages: merged, running: null }, m.parentId))),
+    stale: resumed === true && (!chat.loaded || told.some((m) => misfits({ messages: merged, running: being }, m.parentId))),
   };
 }
 
@@ -148,7 +149,7 @@ function siblingsFor(messages: Message[], id: string, parentId: string | null): 
   return known.includes(id) ? known : [...known, id];
 }
 
-function misfits({ messages, running }: Pick<OpenChat, 'messages' | 'running'>, parentId: string | null): boolean {
+function misfits({ messages, running }: { messages: Message[]; running: { id: string } | null }, parentId: string | null): boolean {
   return parentId !== null && parentId !== running?.id && !messages.some((m) => m.id === parentId);
 }
 
