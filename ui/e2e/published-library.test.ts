@@ -96,7 +96,8 @@ test('a stream of events is shown as it comes, and cancelled', async () => {
   await expect.poll(() => talk.getByRole('button').count()).toBe(0);
   await say('Et encore ?');
   await talk.getByText('assistant: You said: Et encore ?').waitFor();
-  expect(written).toContain('Message complet: You said: Et encore ?');
+  // The text is whole on the page before its end is told.
+  await expect.poll(() => written).toContain('Message complet: You said: Et encore ?');
 });
 
 test('a generation is asked for and cancelled', async () => {
