@@ -1,10 +1,13 @@
 //! What goes wrong at once: every refusal and every broken stream becomes its problem and a
 //! sentence that says what to do; the text so far is kept.
 
-use std::{net::SocketAddr, time::Duration};
+use std::net::SocketAddr;
 
 use chat_core::ProviderProblem as P;
-use tokio::{io::AsyncWriteExt as _, net::TcpListener};
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::TcpListener,
+};
 
 use crate::support::{
     KEY, Server, Step, answer_to, ask, chunk, chunked, error_of, fixture, provider, question,
@@ -203,9 +206,12 @@ async fn plain_http_behind_https_is_a_tls_failure() {
     let address = listener.local_addr().unwrap();
     tokio::spawn(async move {
         while let Ok((mut socket, _)) = listener.accept().await {
-            // What plain servers say to what they take for a broken request.
+            // What plain servers say to what they take for a broken request. It is read first and
+            // the line is kept until the other end leaves: closing on unread bytes would reset it.
+            let mut hello = [0; 4096];
+            let _ = socket.read(&mut hello).await;
             let _ = socket.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n").await;
-            tokio::time::sleep(Duration::from_millis(200)).await;
+            while socket.read(&mut hello).await.is_ok_and(|count| count > 0) {}
         }
     });
     let secure = provider(&format!("https://{address}/v1"), Some(KEY), settings());

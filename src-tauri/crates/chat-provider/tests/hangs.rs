@@ -1,7 +1,8 @@
 //! Servers that go silent, and people who go away. Patience is tiny here, since the clock cannot
-//! be paused where real sockets are.
+//! be paused where real sockets are; it is tiny only for what never comes, so that a busy machine
+//! changes nothing.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use chat_core::{AnswerEvent, ModelProvider as _, ProviderProblem as P};
 use chat_provider::ProviderSettings;
@@ -13,10 +14,18 @@ use crate::support::{
 };
 
 const TINY: Duration = Duration::from_millis(400);
+const AMPLE: Duration = Duration::from_secs(30);
 
-fn impatient() -> ProviderSettings {
+fn impatient_for_the_first_word() -> ProviderSettings {
     ProviderSettings {
         first_token_timeout: TINY,
+        ..settings()
+    }
+}
+
+fn impatient_between_words() -> ProviderSettings {
+    ProviderSettings {
+        first_token_timeout: AMPLE,
         idle_timeout: TINY,
         ..settings()
     }
@@ -36,7 +45,11 @@ async fn silence_before_the_headers_and_before_the_first_word() {
         vec![stream_head(), chunk(role), Step::Hang],
     ] {
         let mut server = Server::start(vec![script]).await;
-        let providers = provider(&server.base_url(), Some(KEY), impatient());
+        let providers = provider(
+            &server.base_url(),
+            Some(KEY),
+            impatient_for_the_first_word(),
+        );
         let error = ask(&providers, question("Hi")).await.1.unwrap();
         assert_eq!(error.problem, P::NoFirstToken, "{error}");
         server
@@ -55,7 +68,11 @@ async fn comments_alone_are_no_word() {
         script.push(Step::Pause(TINY / 4));
     }
     let server = Server::start(vec![script]).await;
-    let providers = provider(&server.base_url(), Some(KEY), impatient());
+    let providers = provider(
+        &server.base_url(),
+        Some(KEY),
+        impatient_for_the_first_word(),
+    );
     let error = ask(&providers, question("Hi")).await.1.unwrap();
     assert_eq!(error.problem, P::NoFirstToken, "{error}");
 }
@@ -64,7 +81,7 @@ async fn comments_alone_are_no_word() {
 async fn silence_in_the_middle_keeps_the_text() {
     let script = vec![stream_head(), chunk(&words()), Step::Hang];
     let mut server = Server::start(vec![script]).await;
-    let providers = provider(&server.base_url(), Some(KEY), impatient());
+    let providers = provider(&server.base_url(), Some(KEY), impatient_between_words());
     let (events, error) = ask(&providers, question("Hi")).await;
     assert_eq!(error.unwrap().problem, P::Stalled);
     assert_eq!(text_of(&events), "Привет! Ça va 🙂?");
@@ -78,36 +95,35 @@ async fn silence_in_the_middle_keeps_the_text() {
 #[tokio::test]
 async fn comments_after_the_end_are_not_waited_for() {
     let mut script = vec![stream_head(), chunk(&fixture("no-done"))];
-    for _ in 0..40 {
-        script.push(Step::Pause(TINY / 3));
+    // They go on for twice as long as the test is ready to wait.
+    for _ in 0..600 {
+        script.push(Step::Pause(Duration::from_millis(100)));
         script.push(chunk(b": still here\n\n"));
     }
-    script.push(Step::Hang);
     let server = Server::start(vec![script]).await;
     let providers = provider(&server.base_url(), Some(KEY), settings());
-    let began = Instant::now();
-    let (_, error) = ask(&providers, question("Hi")).await;
+    let answer = timeout(AMPLE, ask(&providers, question("Hi"))).await;
+    let (_, error) = answer.expect("it ends after the grace of 200 ms, not after the comments");
     assert_eq!(error, None);
-    let took = began.elapsed();
-    assert!(
-        took < Duration::from_secs(1),
-        "the grace is 200 ms, it took {took:?}"
-    );
 }
 
 #[tokio::test]
 async fn slow_but_steady_is_fine() {
+    let patience = ProviderSettings {
+        idle_timeout: Duration::from_secs(3),
+        ..settings()
+    };
     let mut script = vec![stream_head()];
     // Longer in all than one may be silent.
     for _ in 0..20 {
-        script.push(Step::Pause(TINY / 10));
+        script.push(Step::Pause(Duration::from_millis(200)));
         script.push(chunk(
             b"data: {\"choices\":[{\"delta\":{\"content\":\"x\"}}]}\n\n",
         ));
     }
     script.push(chunk(b"data: [DONE]\n\n"));
     let server = Server::start(vec![script]).await;
-    let providers = provider(&server.base_url(), Some(KEY), impatient());
+    let providers = provider(&server.base_url(), Some(KEY), patience);
     let (events, error) = ask(&providers, question("Hi")).await;
     assert_eq!(
         (text_of(&events).as_str(), error),
@@ -138,9 +154,10 @@ async fn dropping_the_answer_hangs_up_at_once() {
         let mut server = Server::start(vec![script]).await;
         let providers = provider(&server.base_url(), Some(KEY), settings());
         let mut answer = providers.answer(question("Hi")).await.unwrap();
-        if events == 0 {
-            let asked = timeout(Duration::from_millis(300), answer.next()).await;
-            assert!(asked.is_err(), "no headers came");
+        // Nothing is asked before the answer is read, and no headers come in the first case.
+        while events == 0 && server.requests.lock().unwrap().is_empty() {
+            let event = timeout(Duration::from_millis(20), answer.next()).await;
+            assert!(event.is_err(), "no headers came");
         }
         for number in 0..events {
             let event = answer.next().await.unwrap().unwrap();
@@ -149,7 +166,7 @@ async fn dropping_the_answer_hangs_up_at_once() {
         }
         drop(answer);
         // A connection that is kept for the next question stays open for longer than that.
-        let closed = timeout(Duration::from_secs(5), server.closed.recv()).await;
+        let closed = timeout(AMPLE, server.closed.recv()).await;
         closed.expect("the server sees the end").unwrap();
     }
 }

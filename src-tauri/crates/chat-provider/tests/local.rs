@@ -31,7 +31,7 @@ async fn servers_are_told_apart_by_their_words() {
     let found = |ports: LocalPorts| async move {
         let quick = ProviderSettings {
             local_ports: ports,
-            local_timeout: std::time::Duration::from_millis(700),
+            local_timeout: std::time::Duration::from_secs(3),
             ..settings()
         };
         let providers = provider("http://127.0.0.1:1/v1", None, quick);
