@@ -1,7 +1,12 @@
 //! Signing in through an OpenID Connect provider: the way there and back, and every way of coming
 //! back with something that is not one's own.
 
-use reqwest::header::{COOKIE, LOCATION, SET_COOKIE};
+use std::net::SocketAddr;
+
+use reqwest::{
+    Url,
+    header::{COOKIE, LOCATION, SET_COOKIE},
+};
 use serde_json::{Value, json};
 
 use crate::support::{
@@ -22,36 +27,56 @@ pub(super) fn setup(provider: &IdentityProvider, users: &str) -> Setup {
         .env("PARLOR_LIMITS_SIGN_IN_PER_MINUTE", "0")
 }
 
-/// A browser without a screen: it keeps cookies and goes where it is sent, step by step.
+/// A browser without a screen: it keeps each host's cookies and goes where it is sent, step by step.
 #[derive(Default)]
 pub(super) struct Browser {
-    cookies: Vec<(String, String)>,
+    cookies: Vec<(String, String, String)>,
+    /// A name that it finds an address for.
+    known: Option<(&'static str, SocketAddr)>,
 }
 
 impl Browser {
+    /// One that finds `name` at the server.
+    pub(super) fn knowing(name: &'static str, server: &Server) -> Self {
+        Self {
+            known: Some((name, server.address())),
+            ..Self::default()
+        }
+    }
+
+    /// What it brings to a host.
+    fn cookies_of(&self, host: &str) -> String {
+        let there = self.cookies.iter().filter(|(known, ..)| known == host);
+        let pairs: Vec<String> = there
+            .map(|(_, name, value)| format!("{name}={value}"))
+            .collect();
+        pairs.join("; ")
+    }
+
     /// Asks for an address and gives its status and where it sends on to.
     pub(super) async fn visit(&mut self, address: &str) -> (u16, String) {
-        let client = reqwest::Client::builder()
+        let mut client = reqwest::Client::builder()
             .no_proxy()
             .redirect(reqwest::redirect::Policy::none())
-            .timeout(DEADLINE)
-            .build()
-            .expect("a client");
-        let cookies: Vec<String> = self
-            .cookies
-            .iter()
-            .map(|(name, value)| format!("{name}={value}"))
-            .collect();
-        let request = client.get(address).header(COOKIE, cookies.join("; "));
+            .timeout(DEADLINE);
+        if let Some((name, address)) = self.known {
+            client = client.resolve(name, address);
+        }
+        let client = client.build().expect("a client");
+        let host = Url::parse(address).expect("an address");
+        let host = host.host_str().expect("a host").to_owned();
+        let request = client.get(address).header(COOKIE, self.cookies_of(&host));
         let answer = request.send().await.expect("an answer");
         for cookie in answer.headers().get_all(SET_COOKIE) {
             let cookie = cookie.to_str().expect("text");
             let (pair, _) = cookie.split_once(';').expect("attributes");
             let (name, value) = pair.split_once('=').expect("a pair");
             assert!(cookie.contains("HttpOnly"), "no script reads it: {cookie}");
-            self.cookies.retain(|(known, _)| known != name);
+            self.cookies
+                .retain(|(at, known, _)| (at, known.as_str()) != (&host, name));
             if !value.is_empty() {
-                self.cookies.push((name.to_owned(), value.to_owned()));
+                let kept = (host.clone(), name.to_owned(), value.to_owned());
+                self.cookies.push(kept);
             }
         }
         let location = answer.headers().get(LOCATION);
@@ -79,15 +104,8 @@ impl Browser {
 
     /// What the page asks first: the access token behind the cookie.
     pub(super) async fn session(&self, server: &Server) -> (u16, Value) {
-        let cookies: Vec<String> = self
-            .cookies
-            .iter()
-            .map(|(name, value)| format!("{name}={value}"))
-            .collect();
-        let headers = [("cookie", cookies.join("; "))];
-        let headers = headers
-            .each_ref()
-            .map(|(name, value)| (*name, value.as_str()));
+        let cookies = self.cookies_of(&server.address().ip().to_string());
+        let headers = [("cookie", cookies.as_str())];
         let path = "/api/session/refresh";
         let method = reqwest::Method::POST;
         let reply = http::call_with(server, method, path, Some(&json!({})), None, &headers).await;

@@ -98,6 +98,46 @@ async fn an_app_is_signed_in_by_what_the_browser_brings_it() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_begins_at_another_address_is_sent_to_the_public_one_first_and_once() {
+    const NAME: &str = "parlor.test";
+    let provider = IdentityProvider::start().await;
+    let public = format!("http://{NAME}");
+    let server = setup(&provider, "create")
+        .env("PARLOR_SERVER_PUBLIC_URL", &public)
+        .start()
+        .await;
+    let mut browser = Browser::knowing(NAME, &server);
+    let (status, again) = browser.visit(&start(&server, PORT, STATE)).await;
+    assert_eq!(status, 303, "{again}");
+    let page = format!("{public}/api/session/oidc/start?");
+    assert!(again.starts_with(&page), "the same page there: {again}");
+    let (status, there) = browser.visit(&again).await;
+    assert_eq!(status, 303, "{there}");
+    let issuer = provider.issuer();
+    assert!(there.starts_with(&issuer), "now to the provider: {there}");
+    let (_, back) = browser.visit(&there).await;
+    assert!(back.starts_with(&public), "where it began: {back}");
+    let code = code_of(&browser.visit(&back).await.1);
+    // The app asks at the address that it knows.
+    let session = redeem(&server, &code, VERIFIER).await;
+    assert_eq!(session.status.as_u16(), 200, "{}", session.json());
+
+    // A proxy may pass on another host than the browser asked for.
+    let path = again.strip_prefix(&public).expect("a path");
+    let unseen = format!("http://{}{path}", server.address());
+    let (_, there) = browser.visit(&unseen).await;
+    assert!(there.starts_with(&issuer), "never a second time: {there}");
+
+    let page = format!("http://{}/api/session/oidc/start", server.address());
+    let (status, again) = browser.visit(&page).await;
+    assert_eq!(status, 303, "{again}");
+    let (_, there) = browser.visit(&again).await;
+    let (_, back) = browser.visit(&there).await;
+    let (_, landed) = browser.visit(&back).await;
+    assert_eq!(landed, "/#signed-in", "a browser that signs in itself");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_code_is_good_once_and_for_the_app_that_began() {
     let provider = IdentityProvider::start().await;
     let server = setup(&provider, "create").start().await;

@@ -85,6 +85,13 @@ impl LoopbackApp {
         if sound { Ok(Some(app)) } else { Err(()) }
     }
 
+    /// What it said of itself, as a query: everything in it is of characters that need no escape.
+    pub(crate) fn query(&self) -> String {
+        let Self { port, state, .. } = self;
+        let challenge = URL_SAFE_NO_PAD.encode(self.challenge);
+        format!("port={port}&challenge={challenge}&state={state}")
+    }
+
     /// Where the browser goes with a code.
     pub(crate) fn with_code(&self, code: &str) -> String {
         self.with("code", code)

@@ -31,8 +31,14 @@ use crate::{
     http::{Entrance, Peer, Way},
 };
 
+/// Where a browser begins.
+const START: &str = "/api/session/oidc/start";
+
 /// Where the provider sends the browser back to.
 pub(super) const CALLBACK: &str = "/api/session/oidc/callback";
+
+/// What a browser brings that was sent to the public address to begin there.
+const SENT_HERE: &str = "here";
 
 /// How long what binds a journey to its browser is kept.
 const JOURNEY: Duration = Duration::from_secs(10 * 60);
@@ -59,6 +65,11 @@ pub(super) async fn start(
         let words = "an app names its port from 1024 on, its challenge and its state";
         return problem(StatusCode::BAD_REQUEST, Reason::Malformed, words);
     };
+    if field(query.as_deref(), SENT_HERE).is_none()
+        && let Some(there) = public_start(&app, entrance.as_deref(), &headers, native.as_ref())
+    {
+        return leave(&there, None);
+    }
     // Guesses nothing: as wide as what the windows of one address do by themselves.
     if app.limits.refresh(peer, Instant::now()).is_err() {
         return back("too_many_tries", native.as_ref());
@@ -251,21 +262,53 @@ fn leave(address: &str, cookie: Option<HeaderValue>) -> Response {
     response
 }
 
+/// Where the browser is to begin instead: the provider sends it back to the public address, and what
+/// binds the journey to it must be known there. None where it is there, as far as can be seen: a proxy
+/// may tell of another host than the browser asked for, so whoever was sent is sent no second time.
+fn public_start(
+    app: &App,
+    entrance: Option<&Entrance>,
+    headers: &HeaderMap,
+    native: Option<&LoopbackApp>,
+) -> Option<String> {
+    let public = public_origin(app, entrance)?;
+    // A proxy that is not trusted says nothing of the scheme: then it is taken for the right one.
+    let scheme = if is_tls(public) { "https" } else { "http" };
+    let here = format!("{scheme}://{}", host(headers));
+    let same = match (Url::parse(public), Url::parse(&here)) {
+        (Ok(public), Ok(here)) => public.origin() == here.origin(),
+        _ => false,
+    };
+    let said = native.map_or_else(String::new, |app| format!("&{}", app.query()));
+    (!same).then(|| format!("{public}{START}?{SENT_HERE}=1{said}"))
+}
+
 /// This server as the browser sees it: the public address of the settings, or where the request came
 /// in. The host was checked by the guard, and the provider sends nobody to an address that it was not
 /// told of.
 fn own_origin(app: &App, entrance: Option<&Entrance>, headers: &HeaderMap) -> String {
-    let by_tls = entrance.is_some_and(|entrance| entrance.way != Way::Plain);
-    if let Some(public) = app.config.server.public_url.as_ref().filter(|_| !by_tls) {
-        return public.clone();
+    if let Some(public) = public_origin(app, entrance) {
+        return public.to_owned();
     }
+    let by_tls = entrance.is_some_and(|entrance| entrance.way != Way::Plain);
     // Only a trusted proxy's word comes as far as here.
     let proxied = headers.get("x-forwarded-proto");
     let by_tls = by_tls || proxied.is_some_and(|scheme| scheme == "https");
     let scheme = if by_tls { "https" } else { "http" };
+    format!("{scheme}://{}", host(headers))
+}
+
+/// The public address of the settings, for whoever did not come by the door of the local network.
+fn public_origin<'a>(app: &'a App, entrance: Option<&Entrance>) -> Option<&'a str> {
+    let by_lan = entrance.is_some_and(|entrance| entrance.way == Way::Lan);
+    let public = app.config.server.public_url.as_deref();
+    public.filter(|_| !by_lan)
+}
+
+fn host(headers: &HeaderMap) -> &str {
     let host = headers.get(header::HOST);
-    let host = host.and_then(|host| host.to_str().ok());
-    format!("{scheme}://{}", host.unwrap_or("localhost"))
+    host.and_then(|host| host.to_str().ok())
+        .unwrap_or("localhost")
 }
 
 fn is_tls(origin: &str) -> bool {
