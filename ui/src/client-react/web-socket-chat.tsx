@@ -20,11 +20,24 @@ export interface WebSocketChatProps extends WebSocketChatOptions, Pick<UseWebSoc
 export function WebSocketChat({ className, labels, ...options }: WebSocketChatProps): ReactNode {
   const words = { ...LABELS, ...labels };
   const chat = useWebSocketChat(options);
-  const { messages, isTyping, streamingMessage, connectionState } = chat;
+  const { messages, isTyping, streamingMessage, streamingAfter, connectionState } = chat;
   const end = useRef<HTMLDivElement>(null);
   useEffect(() => {
     end.current?.scrollIntoView?.({ block: 'nearest' });
   }, [messages, streamingMessage]);
+  const turns = messages.map((message) => (
+    <ChatBubble key={message.id} message={message} words={words} onRetry={() => chat.service.retry(message.id)} />
+  ));
+  if (isTyping) {
+    const at = messages.findIndex(({ id }) => id === streamingAfter) + 1;
+    turns.splice(
+      at,
+      0,
+      <article key="streaming" className="parlor-chat-assistant" aria-busy="true" aria-label={words.assistant}>
+        {streamingMessage === '' ? words.typing : streamingMessage}
+      </article>,
+    );
+  }
   return (
     <section className={`parlor-chat ${className ?? ''}`} aria-label={words.chat}>
       <style>{CHAT_STYLES}</style>
@@ -35,14 +48,7 @@ export function WebSocketChat({ className, labels, ...options }: WebSocketChatPr
         </span>
       </header>
       <div className="parlor-chat-log" role="log" aria-label={words.messages}>
-        {messages.map((message) => (
-          <ChatBubble key={message.id} message={message} words={words} onRetry={() => chat.service.retry(message.id)} />
-        ))}
-        {isTyping && (
-          <article className="parlor-chat-assistant" aria-busy="true" aria-label={words.assistant}>
-            {streamingMessage === '' ? words.typing : streamingMessage}
-          </article>
-        )}
+        {turns}
         <div ref={end} />
       </div>
       <ChatField words={words} isTyping={isTyping} onSend={chat.sendMessage} onStop={chat.stop} />

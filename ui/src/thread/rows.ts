@@ -1,5 +1,6 @@
 // The rows of a thread: the finished turns, what waits to be sent, and the answer being written.
 
+import { placeOfRunning } from '@/client/running-place';
 import type { Message, OpenChat, Running, Waiting } from '@/state/types';
 
 export type Row =
@@ -20,16 +21,10 @@ export function rowsOf(open: OpenChat, waiting: Waiting[]): Row[] {
   }));
   // An answer goes from the screen with its question.
   if (running !== null && (isWhole || messages.some(({ id }) => id === running.parentId))) {
-    rows.splice(placeOf(running, messages), 0, { kind: 'running', key: running.id, running });
+    rows.splice(placeOfRunning(running, messages), 0, { kind: 'running', key: running.id, running });
   }
   for (const entry of mine) rows.push({ kind: 'waiting', key: entry.clientId, entry });
   return rows;
-}
-
-/** After its question: somebody may have written on while it is being answered. */
-function placeOf(running: Running, messages: Message[]): number {
-  const at = messages.findIndex((message) => message.id === running.parentId);
-  return at < 0 ? messages.length : at + 1;
 }
 
 /** A waiting edit stands in the place of what it edits, which may go on from the answer being written. */

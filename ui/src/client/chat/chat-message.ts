@@ -1,6 +1,7 @@
 // A message as the chat seed's page shows it.
 
 import type { OpenChat, Waiting } from '../model';
+import { placeOfRunning } from '../running-place';
 import type { WireMessage } from '../wire';
 
 export interface ChatMessage {
@@ -36,4 +37,10 @@ export function shownMessages(chat: OpenChat | null, waiting: readonly Waiting[]
   const known = new Set(chat.messages.map(({ clientId }) => clientId));
   const own = waiting.filter(({ chatId, clientId }) => chatId === chat.chatId && !known.has(clientId));
   return [...said, ...own.map(waitingMessage)];
+}
+
+/** The message that the answer being written stands after, among those shown. */
+export function streamingAfter(chat: OpenChat | null): string | null {
+  if (chat === null || chat.running === null) return null;
+  return chat.messages[placeOfRunning(chat.running, chat.messages) - 1]?.id ?? null;
 }

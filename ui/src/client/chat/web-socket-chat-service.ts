@@ -10,14 +10,14 @@ import { measureChat } from '../measure';
 import { Metrics } from '../metrics';
 import type { OpenChat, Waiting } from '../model';
 import { Outbox } from '../outbox';
-import { emptyChat, reduceChat } from '../reduce-chat';
+import { emptyChat, readingOf, reduceChat } from '../reduce-chat';
 import { Requests } from '../requests';
 import { RunningText } from '../running-text';
 import { chatUrl, given, lineOptions, QUEUE_LIMIT, storeOf, withDefaults, type ClientSettings } from '../settings';
 import { Topics } from '../topics';
 import { wakeOnReturn } from '../wake';
 import type { ServerFrame } from '../wire';
-import { shownMessages, toChatMessage, type ChatMessage } from './chat-message';
+import { shownMessages, streamingAfter, toChatMessage, type ChatMessage } from './chat-message';
 import type { ChatTopic, ChatTopicData } from './chat-topics';
 import { newest } from './newest';
 
@@ -30,6 +30,11 @@ export interface ChatSnapshot {
   isTyping: boolean;
   /** Its text so far. */
   streamingMessage: string;
+  /**
+   * The `id` of the message that it stands after: not always the last, since somebody may write on
+   * while it is being written. `null` where it stands before all, and while there is none.
+   */
+  streamingAfter: string | null;
   currentChatId: string | null;
   title: string;
   /** What was said, with what waits to be sent; without the answer being written. */
@@ -145,7 +150,7 @@ export class WebSocketChatService {
   /** Shows a chat, and hears of it from now on. */
   joinChat(chatId: string): void {
     if (this.#chat?.chatId !== chatId) this.#show(emptyChat(chatId, false), '');
-    if (this.isConnected) this.#join(true);
+    if (this.isConnected) this.#join();
   }
 
   /** Says something in the chat shown, in a new one where there is none; gives the message's id. */
@@ -179,6 +184,7 @@ export class WebSocketChatService {
       connectionState: this.#state,
       isTyping: this.#chat?.running != null,
       streamingMessage: this.#text.live.text,
+      streamingAfter: streamingAfter(this.#chat),
       currentChatId: this.currentChatId,
       title: this.#title,
       messages: shownMessages(this.#chat, this.#outbox.entries),
@@ -202,7 +208,7 @@ export class WebSocketChatService {
     this.#made.add(chatId);
     const isShown = this.#chat?.chatId === chatId;
     this.#connection.send('create_chat', isShown && this.#title !== '' ? { chatId, title: this.#title } : { chatId });
-    if (isShown) this.#join(true);
+    if (isShown) this.#join();
   }
 
   #transmit({ chatId, clientId, content, begins }: Waiting, ref: string): boolean {
@@ -214,12 +220,9 @@ export class WebSocketChatService {
     return true;
   }
 
-  #join(resume: boolean): void {
+  #join(): void {
     if (this.#chat === null) return;
-    const { chatId, epoch, revision, loaded } = this.#chat;
-    const running = this.#text.messageId;
-    const from = running === null ? {} : { messageId: running, seq: this.#text.seq };
-    const data = resume && loaded && epoch !== null ? { chatId, resume: { epoch, revision, ...from } } : { chatId };
+    const data = readingOf(this.#chat, this.#text);
     this.#requests.ask('join_chat', data, 'chat_joined').catch((error: unknown) => {
       if (error instanceof ClientError) this.#failed(error);
     });
@@ -259,7 +262,7 @@ export class WebSocketChatService {
     const chatId = this.currentChatId;
     if (chatId === null) return;
     if (this.#local.has(chatId)) this.#create(chatId);
-    else this.#join(true);
+    else this.#join();
   }
 
   #take(frame: ServerFrame): void {
@@ -293,6 +296,8 @@ export class WebSocketChatService {
         break;
       case 'user_message':
         if (frame.data.clientId !== undefined) this.#outbox.confirm(frame.data.clientId);
+        // Taken on another line, and the chat was deleted since: else it was made before this.
+        if (this.#local.delete(frame.data.chatId)) this.#look();
         if (frame.data.chatId === this.currentChatId) this.#topics.tell('message', toChatMessage(frame.data));
         break;
       case 'assistant_message_complete':
@@ -321,7 +326,9 @@ export class WebSocketChatService {
   /** Not at once and not twice: what is missing may be in the next frame. */
   #readAnew(): void {
     clearTimeout(this.#reread);
-    this.#reread = setTimeout(() => this.#join(false), REREAD_MS);
+    this.#reread = setTimeout(() => {
+      if (this.#chat?.hasGap === true) this.#join();
+    }, REREAD_MS);
   }
 
   #failed(error: ClientError): void {
