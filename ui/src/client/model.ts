@@ -51,6 +51,8 @@ export interface OpenChat {
   revision: number;
   messages: Message[];
   running: Running | null;
+  /** Something of it is missing here that only a reading of the whole chat brings. */
+  hasGap?: boolean;
   /** The revision of the last reading of the whole chat: of an answer begun before, it says nothing. */
   wholeAt?: number;
   /** The answer that was being written when the chat was read, and its alternatives if they are known here. */

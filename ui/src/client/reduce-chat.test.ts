@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ServerData, ServerFrame, ServerType, WireMessage } from './wire';
-import { emptyChat, reduceChat } from './reduce-chat';
+import { emptyChat, readingOf, reduceChat } from './reduce-chat';
 import { RunningText } from './running-text';
 import type { OpenChat } from './model';
 
@@ -216,6 +216,25 @@ describe('a returning client', () => {
     expect(new Screen().hear(joined([question]), start('a', 'q', 5)).stale).toBe(true);
     expect(new Screen().hear(joined([question]), token('b', 'x', 4)).stale).toBe(true);
     expect(new Screen().hear(joined([question]), complete('a', 'unknown', 'x')).stale).toBe(true);
+  });
+
+  it('does not resume from what it was told with a message that it cannot place, until all was read', () => {
+    const screen = new Screen().hear(joined([question]), frame('user_message', message('z', 'y', 'user', { revision: 12 })));
+    expect(screen.stale).toBe(true);
+    expect(readingOf(screen.chat, screen.text)).toEqual({ chatId: 'chat' });
+    screen.hear(frame('user_message', message('z2', 'z', 'user', { revision: 13 })), joined([], { resumed: true, revision: 13 }));
+    expect(readingOf(screen.chat, screen.text)).toEqual({ chatId: 'chat' });
+    screen.hear(joined([question, message('y', 'q', 'assistant'), message('z', 'y', 'user')], { revision: 13 }));
+    expect(readingOf(screen.chat, screen.text)).toEqual({ chatId: 'chat', resume: { epoch: 'e', revision: 13 } });
+  });
+
+  it('counts from the start in another life of an answer, from the moment it hears of it', () => {
+    const screen = cut().hear(joined([], { resumed: true, revision: 11, running: { messageId: 'a', seq: 0 } }));
+    expect(screen.text.snapshot().text).toBe('Hel');
+    expect(readingOf(screen.chat, screen.text)).toEqual({ chatId: 'chat', resume: { epoch: 'e', revision: 11, messageId: 'a', seq: 0 } });
+    screen.hear(start('a', 'q'), token('a', 'Hel', 1), token('a', 'p!', 2));
+    expect(screen.text.snapshot().text).toBe('Help!');
+    expect(screen.stale).toBe(false);
   });
 
   it('does not read anew for a late token of an answer that it has whole', () => {

@@ -1,8 +1,9 @@
 // What a frame does to the chat that is open. Pure but for the running text, idempotent, and safe
 // against doubles: the same frame twice, or an old one after a resume, changes nothing. Where the
-// chat cannot be right any more, it says so (`stale`), and the session reads it anew.
+// chat cannot be right any more, it says so (`stale`), and the session reads it anew. The chat
+// remembers it (`hasGap`) until it was read whole: its revision is no place to resume from.
 
-import type { ServerData, ServerFrame, WireMessage } from './wire';
+import type { ClientData, ServerData, ServerFrame, WireMessage } from './wire';
 import type { RunningText } from './running-text';
 import type { Message, OpenChat } from './model';
 
@@ -16,6 +17,21 @@ export function emptyChat(chatId: string, loaded: boolean): OpenChat {
 }
 
 export function reduceChat(chat: OpenChat, frame: ServerFrame, text: RunningText): Reduced {
+  const reduced = reduce(chat, frame, text);
+  if (!reduced.stale || reduced.chat.hasGap === true) return reduced;
+  return { chat: { ...reduced.chat, hasGap: true }, stale: true };
+}
+
+/** What the server is asked for to have that chat: what of it is missing here, or all of it. */
+export function readingOf(chat: OpenChat, text: RunningText, resume = true): ClientData['join_chat'] {
+  const { chatId, epoch, revision, loaded, hasGap } = chat;
+  if (!resume || !loaded || epoch === null || hasGap === true) return { chatId };
+  const running = text.messageId;
+  const from = running === null ? {} : { messageId: running, seq: text.seq };
+  return { chatId, resume: { epoch, revision, ...from } };
+}
+
+function reduce(chat: OpenChat, frame: ServerFrame, text: RunningText): Reduced {
   switch (frame.type) {
     case 'chat_joined':
       return same(frame.data.chatId, chat, () => joined(chat, frame.data, text));
@@ -73,6 +89,8 @@ function joined(chat: OpenChat, data: ServerData['chat_joined'], text: RunningTe
   const merged = resumed === true ? caughtUp(chat.messages, told) : told;
   const messages = merged.filter((m) => m.id !== running?.messageId);
   if (running === undefined || running.messageId !== text.messageId) text.end();
+  // Another life of the answer: what was counted in the last one is no place to resume from.
+  else if (running.seq === 0 && text.seq > 0) text.begin(running.messageId);
   const kept = running !== undefined && chat.running?.id === running.messageId;
   const wholeAt = resumed === true ? chat.wholeAt : data.revision;
   const being = running === undefined ? null : { id: running.messageId };
@@ -84,6 +102,7 @@ function joined(chat: OpenChat, data: ServerData['chat_joined'], text: RunningTe
       revision: data.revision,
       messages,
       running: kept ? chat.running : null,
+      ...(resumed === true && chat.hasGap === true && { hasGap: true }),
       ...(wholeAt !== undefined && { wholeAt }),
       ...(running !== undefined && { joinedInto: alternativesOf(running.messageId, chat) }),
     },

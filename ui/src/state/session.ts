@@ -6,7 +6,7 @@ import { Connection, type ConnectionOptions } from '@/client/connection';
 import { Outbox } from '@/client/outbox';
 import type { OutboxStore } from '@/client/outbox-store';
 import { isObjectiveFrame, reduceObjectives } from '@/objectives/reduce-objectives';
-import { emptyChat, reduceChat } from '@/client/reduce-chat';
+import { emptyChat, readingOf, reduceChat } from '@/client/reduce-chat';
 import { Requests } from '@/client/requests';
 import type { ServerData, ServerFrame, WireChat } from '@/client/wire';
 import type { ChatCache, KeptChat } from '@/cache/chat-cache';
@@ -38,8 +38,6 @@ export class Session {
   readonly #kept = new Map<string, KeptChat>();
   #listed = false;
   #reread: ReturnType<typeof setTimeout> | undefined;
-  /** The chat of which all is to be read anew: what is wrong with it no later frame mends. */
-  #unsure: string | null = null;
 
   constructor(options: ConnectionOptions, store: OutboxStore, cache: ChatCache, news: SessionNews) {
     this.cache = cache;
@@ -98,14 +96,8 @@ export class Session {
   join(resume: boolean): void {
     const { open, localChats } = getState();
     if (open === null || localChats[open.chatId]) return;
-    const { chatId, epoch, revision } = open;
-    const running = runningText.messageId;
-    const from =
-      running === null ? {} : { messageId: running, seq: runningText.seq };
-    const data =
-      resume && open.loaded && epoch !== null
-        ? { chatId, resume: { epoch, revision, ...from } }
-        : { chatId };
+    const { chatId } = open;
+    const data = readingOf(open, runningText, resume);
     this.requests.ask('join_chat', data, 'chat_joined').catch((error: { reason?: string }) => {
       if (error.reason === 'not_found') this.#missing(chatId);
     });
@@ -124,6 +116,19 @@ export class Session {
       setState({ open: { ...open, loaded: true, running: null } });
       this.outbox.flush();
     }
+  }
+
+  /**
+   * A message was confirmed in a chat that the server was asked to make and did not: it took the
+   * message on another line, and somebody has deleted the chat since.
+   */
+  #isNotBegunHere(chatId: string): void {
+    const { localChats, chats, selectedChatId } = getState();
+    if (localChats[chatId] !== true) return;
+    setState({ localChats: without(localChats, chatId) });
+    if (selectedChatId === chatId) return this.join(true);
+    this.drop(chatId);
+    setState({ chats: without(chats, chatId) });
   }
 
   /** Another server or account: nothing of the last one stays. */
@@ -147,7 +152,7 @@ export class Session {
     if (state.open !== null) {
       const { chat, stale } = reduceChat(state.open, frame, runningText);
       if (chat !== state.open) setState({ open: chat });
-      if (stale) this.#readAnew(false);
+      if (stale) this.#readAnew();
     }
     this.#react(frame, state);
     if (frame.type === 'chat_created') this.#made(state, frame.data.chat);
@@ -166,6 +171,7 @@ export class Session {
         break;
       case 'user_message':
         if (frame.data.clientId !== undefined) this.outbox.confirm(frame.data.clientId);
+        this.#isNotBegunHere(frame.data.chatId);
         break;
       case 'assistant_message_complete':
       case 'chat_activity':
@@ -286,7 +292,7 @@ export class Session {
   #branchMayHaveMoved(chat: { chatId: string; leafId: string | null }): void {
     const { open } = getState();
     if (open?.chatId !== chat.chatId || !open.loaded || chat.leafId === null) return;
-    if (!this.#shows(chat.leafId)) this.#readAnew(true, () => !this.#shows(chat.leafId));
+    if (!this.#shows(chat.leafId)) this.#readAnew(() => !this.#shows(chat.leafId));
   }
 
   #shows(leafId: string | null): boolean {
@@ -294,15 +300,11 @@ export class Session {
     return open?.running?.id === leafId || open?.messages.some((m) => m.id === leafId) === true;
   }
 
-  /** Not at once and not twice: what is missing may be in the next frame. */
-  #readAnew(resume: boolean, still: () => boolean = () => true): void {
-    const chatId = getState().open?.chatId ?? null;
-    if (!resume) this.#unsure = chatId;
-    const all = this.#unsure === chatId;
+  /** Not at once and not twice: what is missing may be in the next frame. A gap is read whole. */
+  #readAnew(still: () => boolean = () => false): void {
     clearTimeout(this.#reread);
     this.#reread = setTimeout(() => {
-      if (all) this.#unsure = null;
-      if (all || still()) this.join(!all);
+      if (getState().open?.hasGap === true || still()) this.join(true);
     }, REREAD_MS);
   }
 
