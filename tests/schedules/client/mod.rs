@@ -222,6 +222,7 @@ impl Client {
                 if let Some(client_id) = &message.client_id {
                     self.outbox.confirm(client_id);
                 }
+                self.is_not_begun_here(&message.chat_id);
             }
             Frame::Complete(message) => self.activity(message.chat_id, message.message_id, false),
             Frame::Error(refusal) => self.refused(refusal, reference),
@@ -235,11 +236,8 @@ impl Client {
         let Some(open) = &mut self.open else {
             return Sound::Yes;
         };
-        match frame.clone() {
-            Frame::Joined(joined) if joined.chat_id == open.id => {
-                open.joined(joined);
-                Sound::Yes
-            }
+        let sound = match frame.clone() {
+            Frame::Joined(joined) if joined.chat_id == open.id => open.joined(joined),
             Frame::UserMessage(message) if message.chat_id == open.id => open.user_message(message),
             Frame::Start(start) if start.chat_id == open.id => open.started(start),
             Frame::Text(piece) if piece.chat_id == open.id => {
@@ -251,7 +249,8 @@ impl Client {
             Frame::Complete(message) if message.chat_id == open.id => open.completed(message),
             Frame::Error(refusal) => open.failed(&refusal),
             _ => Sound::Yes,
-        }
+        };
+        open.noted(sound)
     }
 
     fn listed(&mut self) {
@@ -269,6 +268,15 @@ impl Client {
             if !self.list.chats.contains_key(&entry.chat) {
                 self.local.insert(entry.chat.clone());
             }
+        }
+    }
+
+    /// A message was confirmed in a chat that the server was asked to make and did not: it took the
+    /// message on another line, and somebody has deleted the chat since.
+    fn is_not_begun_here(&mut self, chat: &str) {
+        let is_open = self.open.as_ref().is_some_and(|open| open.id == chat);
+        if self.local.remove(chat) && is_open {
+            self.join(true);
         }
     }
 
@@ -345,7 +353,11 @@ impl Client {
             return;
         }
         let mut data = json!({ "chatId": open.id });
-        if let Some(epoch) = open.epoch.as_ref().filter(|_| resume && open.loaded) {
+        if let Some(epoch) = open
+            .epoch
+            .as_ref()
+            .filter(|_| resume && open.loaded && !open.has_gap)
+        {
             data["resume"] = json!({ "epoch": epoch, "revision": open.revision });
             if let Some(writing) = open.writing.as_ref().filter(|writing| writing.begun) {
                 data["resume"]["messageId"] = json!(writing.id);

@@ -37,6 +37,8 @@ pub(crate) struct OpenChat {
     pub(crate) revision: u64,
     pub(crate) messages: Vec<Message>,
     pub(crate) writing: Option<Writing>,
+    /// Something of it is missing here that only a reading of the whole chat brings.
+    pub(crate) has_gap: bool,
     /// The revision of the last reading of the whole chat: of an answer begun before it says nothing.
     whole_at: u64,
     /// The answer that was being written when the chat was read, and its alternatives if they are
@@ -57,7 +59,13 @@ impl OpenChat {
         self.position(id).is_some() || self.writing.as_ref().is_some_and(|one| one.id == id)
     }
 
-    pub(crate) fn joined(&mut self, joined: Joined) {
+    /// Notes whether the chat can still become right by frames alone.
+    pub(crate) fn noted(&mut self, sound: Sound) -> Sound {
+        self.has_gap |= sound == Sound::Stale;
+        sound
+    }
+
+    pub(crate) fn joined(&mut self, joined: Joined) -> Sound {
         let Joined {
             messages,
             epoch,
@@ -70,7 +78,12 @@ impl OpenChat {
             let id = &running.message_id;
             (id.clone(), self.alternatives_of(id))
         });
+        let mut sound = Sound::Yes;
         if resumed {
+            if !self.loaded {
+                sound = Sound::Stale;
+            }
+            let parents: Vec<_> = messages.iter().map(|one| one.parent_id.clone()).collect();
             // The server listed what is missing here; nothing is ever cut off by that.
             for message in messages {
                 match self.position(&message.message_id) {
@@ -81,9 +94,17 @@ impl OpenChat {
                     }
                 }
             }
+            let being = running.as_ref().map(|running| running.message_id.as_str());
+            let fits = |parent: &Option<String>| {
+                parent.as_deref() == being || self.fits(parent.as_deref())
+            };
+            if !parents.iter().all(fits) {
+                sound = Sound::Stale;
+            }
         } else {
             self.messages = messages;
             self.whole_at = revision;
+            self.has_gap = false;
         }
         self.writing = match (running, self.writing.take()) {
             (None, _) => None,
@@ -108,6 +129,7 @@ impl OpenChat {
         self.loaded = true;
         self.epoch = Some(epoch);
         self.revision = revision;
+        sound
     }
 
     pub(crate) fn user_message(&mut self, message: Message) -> Sound {
@@ -276,6 +298,9 @@ impl OpenChat {
     }
 
     fn place_after(&self, parent: Option<&str>) -> usize {
+        // Behind an answer that is still being written: where that one will stand.
+        let writing = self.being_written(parent);
+        let parent = writing.map_or(parent, |writing| writing.parent.as_deref());
         parent.map_or(0, |parent| {
             self.position(parent)
                 .map_or(self.messages.len(), |at| at + 1)
@@ -283,7 +308,13 @@ impl OpenChat {
     }
 
     fn fits(&self, parent: Option<&str>) -> bool {
-        parent.is_none_or(|parent| self.position(parent).is_some())
+        let is_here = |parent| self.position(parent).is_some();
+        parent.is_none_or(is_here) || self.being_written(parent).is_some()
+    }
+
+    fn being_written(&self, id: Option<&str>) -> Option<&Writing> {
+        let begun = self.writing.as_ref().filter(|writing| writing.begun);
+        begun.filter(|writing| id == Some(&writing.id))
     }
 
     /// The alternatives of a newcomer: those of what stood in its place, and itself.
