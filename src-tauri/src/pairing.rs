@@ -10,7 +10,7 @@ use serde_json::json;
 
 use crate::{
     errors::{Code, HostError},
-    sign_in::{self, Account, Door, Place},
+    sign_in::{self, Account, Door, Place, Refusal},
 };
 
 /// The one question that may wait for a yes. A new one ends the one before.
@@ -46,12 +46,6 @@ struct Answer {
     secret: String,
     #[serde(flatten)]
     number: Number,
-}
-
-#[derive(Default, Deserialize)]
-struct Refusal {
-    #[serde(default)]
-    problem: String,
 }
 
 impl Pairing {
@@ -100,7 +94,7 @@ impl Pairing {
             StatusCode::ACCEPTED => return Ok(None),
             StatusCode::OK => question.door.account(answer).await.map(Some),
             StatusCode::UNAUTHORIZED => {
-                let refusal: Refusal = answer.json().await.unwrap_or_default();
+                let refusal = Refusal::read(answer).await;
                 Err(if refusal.problem == "device_refused" {
                     HostError::new(Code::DeviceRefused, "this device was refused there")
                 } else {

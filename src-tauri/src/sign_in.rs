@@ -51,6 +51,14 @@ struct Session {
     refresh_token: Option<String>,
 }
 
+/// What a server says of why it let nobody in.
+#[derive(Default, Deserialize)]
+pub(crate) struct Refusal {
+    /// A word, where there is one.
+    #[serde(default)]
+    pub(crate) problem: String,
+}
+
 /// A server that answered and said that it is Parlor.
 pub(crate) struct Door {
     place: Place,
@@ -211,7 +219,7 @@ pub(crate) async fn sign_in(
         "device": device(),
         "refresh": "body",
     });
-    let wrong = HostError::new(Code::SignInRefused, "the name or password is wrong");
+    let wrong = |_: &Refusal| HostError::new(Code::SignInRefused, "the name or password is wrong");
     door.enter("api/session", &body, wrong).await
 }
 
@@ -227,6 +235,13 @@ pub(crate) async fn find(place: Place) -> Result<Door, HostError> {
         }
     }
     Door::knock(place).await
+}
+
+impl Refusal {
+    /// What an answer says of it: nothing where that cannot be read.
+    pub(crate) async fn read(answer: Response) -> Self {
+        answer.json().await.unwrap_or_default()
+    }
 }
 
 impl Door {
@@ -245,18 +260,18 @@ impl Door {
         self.place.address.join(path).map_err(|_| not_parlor())
     }
 
-    /// Asks for a sign-in of this device; `refused` is what it means when the server says no.
+    /// Asks for a sign-in of this device; `refused` tells what it means when the server says no.
     pub(crate) async fn enter(
         &self,
         path: &str,
         body: &Value,
-        refused: HostError,
+        refused: impl FnOnce(&Refusal) -> HostError,
     ) -> Result<Account, HostError> {
         let answer = self.post(path, body).await?;
         match answer.status() {
             StatusCode::OK | StatusCode::CREATED => self.account(answer).await,
             StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN | StatusCode::BAD_REQUEST => {
-                Err(refused)
+                Err(refused(&Refusal::read(answer).await))
             }
             status => Err(unexpected(status)),
         }
@@ -266,12 +281,12 @@ impl Door {
     pub(crate) async fn post(&self, path: &str, body: &Value) -> Result<Response, HostError> {
         let request = self.client.post(self.address(path)?);
         let answer = request.timeout(PATIENCE).json(body).send().await;
-        answer.map_err(unreachable)
+        answer.map_err(no_answer)
     }
 
     /// The account that an answer lets us into.
     pub(crate) async fn account(&self, answer: Response) -> Result<Account, HostError> {
-        let session: Session = answer.json().await.map_err(|_| not_parlor())?;
+        let session: Session = answer.json().await.map_err(no_answer)?;
         Ok(Account {
             place: self.place.clone(),
             server: self.greeting.name.clone(),
@@ -297,12 +312,12 @@ async fn who_is_there(client: &Client, place: &Place) -> Result<Greeting, HostEr
         Err(error) if certificate::is_about_certificate(&error) => {
             return Err(about_certificate(place, &address).await);
         }
-        Err(error) => return Err(unreachable(error)),
+        Err(error) => return Err(no_answer(error)),
     };
     if !answer.status().is_success() {
-        return Err(not_parlor());
+        return Err(unexpected(answer.status()));
     }
-    let server: Server = answer.json().await.map_err(|_| not_parlor())?;
+    let server: Server = answer.json().await.map_err(no_answer)?;
     let host = server.host.filter(|host| !host.is_empty());
     let sign_in_with = server.sign_in_with.filter(|name| !name.is_empty());
     Ok(Greeting {
@@ -316,7 +331,7 @@ async fn about_certificate(place: &Place, address: &Url) -> HostError {
     let found = match certificate::look(address).await {
         Ok(Some(found)) => found,
         Ok(None) => return not_parlor(),
-        Err(error) => return unreachable(error),
+        Err(error) => return no_answer(error),
     };
     let error = if place.certificate.is_some() {
         HostError::new(
@@ -343,9 +358,7 @@ pub(crate) fn unexpected(status: StatusCode) -> HostError {
         StatusCode::TOO_MANY_REQUESTS => {
             HostError::new(Code::TooManyTries, "too many tries; wait a minute")
         }
-        status if status.is_server_error() || status == StatusCode::REQUEST_TIMEOUT => {
-            HostError::new(Code::ServerTrouble, "the server is in trouble just now")
-        }
+        status if status.is_server_error() || status == StatusCode::REQUEST_TIMEOUT => trouble(),
         _ => not_parlor(),
     }
 }
@@ -354,10 +367,23 @@ pub(crate) fn not_parlor() -> HostError {
     HostError::new(Code::NotParlor, "what answers there is not Parlor")
 }
 
-fn unreachable(error: reqwest::Error) -> HostError {
+fn trouble() -> HostError {
+    HostError::new(Code::ServerTrouble, "the server is in trouble just now")
+}
+
+/// What it means that no whole answer came.
+fn no_answer(error: reqwest::Error) -> HostError {
     let error = error.without_url();
     tracing::info!(%error, "a remote server does not answer");
-    HostError::new(Code::ServerUnreachable, "no server answers at this address")
+    let source = std::error::Error::source(&error);
+    if source.is_some_and(|source| source.is::<serde_json::Error>()) {
+        not_parlor()
+    } else if error.is_body() || error.is_decode() || (error.is_timeout() && !error.is_connect()) {
+        // Somebody is there, who takes too long or breaks off.
+        trouble()
+    } else {
+        HostError::new(Code::ServerUnreachable, "no server answers at this address")
+    }
 }
 
 fn is_near(host: &str) -> bool {

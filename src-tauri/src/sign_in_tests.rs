@@ -117,3 +117,40 @@ async fn refusals_say_which() {
     };
     assert_eq!(refused(closed).await, Code::ServerUnreachable);
 }
+
+/// What a sign-in comes to at a server that says this of itself.
+async fn met(about: routing::MethodRouter) -> Code {
+    let place = serve(Router::new().route("/api/server", about)).await;
+    let password = SecretString::from("open sesame");
+    let refused = sign_in(place, "alice", &password).await;
+    refused.expect_err("nobody is let in").code()
+}
+
+#[tokio::test]
+async fn a_server_in_trouble_is_not_taken_for_another() {
+    for (status, expected) in [
+        (500, Code::ServerTrouble),
+        (502, Code::ServerTrouble),
+        (503, Code::ServerTrouble),
+        (504, Code::ServerTrouble),
+        (408, Code::ServerTrouble),
+        (429, Code::TooManyTries),
+        (403, Code::NotParlor),
+    ] {
+        let status = StatusCode::from_u16(status).unwrap();
+        let about = routing::get(move || async move { (status, "<h1>nginx</h1>") });
+        assert_eq!(met(about).await, expected, "{status}");
+    }
+    let page = routing::get(|| async { "<h1>a router</h1>" });
+    assert_eq!(met(page).await, Code::NotParlor, "no trouble, no Parlor");
+}
+
+#[tokio::test]
+async fn a_server_that_never_answers_is_in_trouble() {
+    let silent = routing::get(|| async {
+        // From here on nothing happens but time.
+        tokio::time::pause();
+        std::future::pending::<()>().await;
+    });
+    assert_eq!(met(silent).await, Code::ServerTrouble);
+}

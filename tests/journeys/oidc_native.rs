@@ -156,7 +156,8 @@ async fn a_code_is_good_once_and_for_the_app_that_began() {
     let late = code_of(&there_and_back(&server, &mut browser).await);
     server.setup().cli_ok(&["user", "disable", "nina"]);
     let reply = redeem(&server, &late, VERIFIER).await;
-    assert_eq!(reply.status.as_u16(), 401, "{}", reply.json());
+    assert_eq!(reply.status.as_u16(), 403, "{}", reply.json());
+    assert_eq!(text(&reply.json(), "problem"), "account_closed");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -22,7 +22,7 @@ use tokio::{sync::watch, time::timeout};
 use self::loopback::{Arrival, Loopback};
 use crate::{
     errors::{Code, HostError},
-    sign_in::{self, Account, Door, Place},
+    sign_in::{self, Account, Door, Place, Refusal},
 };
 
 /// How long a person may take at the provider.
@@ -127,10 +127,13 @@ async fn redeem(brought: Brought) -> Result<Account, HostError> {
         "device": sign_in::device(),
         "refresh": "body",
     });
-    let refused = HostError::new(
-        Code::SignInForgotten,
-        "the server does not take what the browser brought",
-    );
+    let refused = |refusal: &Refusal| match refusal.problem.as_str() {
+        "account_closed" => problem("account_closed"),
+        _ => HostError::new(
+            Code::SignInForgotten,
+            "the server does not take what the browser brought",
+        ),
+    };
     let path = "api/session/oidc/redeem";
     brought.door.enter(path, &body, refused).await
 }

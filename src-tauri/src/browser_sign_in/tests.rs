@@ -197,6 +197,32 @@ async fn a_code_that_is_not_ours_signs_nobody_in() {
 }
 
 #[tokio::test]
+async fn an_account_that_was_closed_on_the_way_is_not_a_sign_in_that_was_forgotten() {
+    for (status, refusal, expected) in [
+        (
+            403,
+            json!({ "problem": "account_closed" }),
+            Code::AccountClosed,
+        ),
+        (403, json!({ "reason": "forbidden" }), Code::SignInForgotten),
+        (401, json!({}), Code::SignInForgotten),
+        (500, json!({}), Code::ServerTrouble),
+    ] {
+        let about = json!({ "name": "Parlor", "signInWith": "The office" });
+        let status = StatusCode::from_u16(status).unwrap();
+        let redeem = move || async move { (status, Json(refusal)) };
+        let routes = Router::new()
+            .route("/api/server", routing::get(|| async move { Json(about) }))
+            .route("/api/session/oidc/redeem", routing::post(redeem));
+        let visit = |address| async move {
+            get(&way_back(&address, "code=the-code"), "en").await;
+        };
+        let signed_in = sign_in_with(Waiting::default().into(), serve(routes).await, visit);
+        assert_eq!(code(signed_in.await), expected, "{status}");
+    }
+}
+
+#[tokio::test]
 async fn cancelling_ends_the_wait_and_frees_the_port() {
     let waiting = Arc::new(Waiting::default());
     let (cancelling, second) = (waiting.clone(), waiting.clone());

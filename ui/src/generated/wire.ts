@@ -907,7 +907,7 @@ export type Prices = {
 };
 
 /** What exactly is wrong, where the reader can do something about it. */
-export type Problem = "name_taken" | "bad_name" | "password_too_short" | "password_too_long" | "current_password" | "last_owner" | "yourself" | "too_many" | "not_shared" | "device_refused" | "no_port" | "no_certificate";
+export type Problem = "name_taken" | "bad_name" | "password_too_short" | "password_too_long" | "current_password" | "last_owner" | "yourself" | "account_closed" | "too_many" | "not_shared" | "device_refused" | "no_port" | "no_certificate";
 
 /** A configured provider, without its key. */
 export type Provider = {

@@ -214,6 +214,8 @@ pub enum Problem {
     LastOwner,
     /// Nobody shuts themselves out.
     Yourself,
+    /// The account is closed.
+    AccountClosed,
     /// There are too many already.
     TooMany,
     /// This computer is not shared on the local network.

@@ -17,17 +17,19 @@ use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse as _, Response},
 };
-use chat_core::{Reason, SignInMethod, User};
-use chat_protocol::http::{OnDevice, RefreshBy, SignInByProvider};
+use chat_core::{Fault, Reason, SignInMethod, User};
+use chat_protocol::http::{OnDevice, Problem, RefreshBy, SignInByProvider};
 use reqwest::Url;
 use secrecy::ExposeSecret as _;
 use tokio::time::timeout;
 
-use super::{attempt, body, not_found, problem, refused, session::Arrival, store_failed, too_many};
+use super::{
+    attempt, body, not_found, problem, refused, session::Arrival, store_failed, told, too_many,
+};
 use crate::{
     app::App,
     auth::{Journey, LoopbackApp, Oidc, OidcError, Vouched, journey_cookie},
-    foreign_users,
+    counters, foreign_users,
     http::{Entrance, Peer, Way},
 };
 
@@ -163,11 +165,23 @@ pub(super) async fn redeem(
     match app.database.user(&id).await {
         Ok(Some(user)) if user.enabled => {
             let arrival = Arrival::new(&app, peer, &headers, asked.on);
-            arrival.open(&user, SignInMethod::Provider).await
+            let session = arrival.open(&user, SignInMethod::Provider).await;
+            // Closed on the way to the store.
+            session.map_err(|refusal| match refusal.status() {
+                StatusCode::UNAUTHORIZED => account_closed(),
+                _ => refusal,
+            })
         }
-        Ok(_) => Err(refused("this account was closed")),
+        Ok(_) => Err(account_closed()),
         Err(error) => Err(store_failed(&error)),
     }
+}
+
+/// The provider knows them and the app proved itself; their account is good no more.
+fn account_closed() -> Response {
+    counters::REFUSED.add(1);
+    let fault = Fault::invalid(Reason::Forbidden, "this account was closed");
+    told(StatusCode::FORBIDDEN, &fault, Some(Problem::AccountClosed))
 }
 
 /// A field of a query; none where it is empty or longer than any that is meant.
