@@ -63,7 +63,7 @@ describe('the same elements, streamed or stored', () => {
       expect(html(container), `split after ${at}: …${part.slice(Math.max(0, at - 12), at)}|`).toBe(expected);
       unmount();
     }
-  }, 60_000);
+  }, 300_000);
 
   it.each([1, 7, 24])('in chunks of %i', async (size) => {
     const expected = await stored(text);
@@ -73,7 +73,7 @@ describe('the same elements, streamed or stored', () => {
     rerender(<Markdown text={text} />);
     if (html(container) !== expected) await settled(container, text);
     expect(html(container)).toBe(expected);
-  }, 120_000);
+  }, 300_000);
 
   it('for footnotes', async () => {
     const expected = await stored(FOOTNOTES);

@@ -24,8 +24,6 @@ function Page() {
 }
 
 const show = (overlay: Overlay) => act(() => setState({ overlay }));
-// Patience, not pace: the first dialog takes a while on a busy machine.
-vi.setConfig({ testTimeout: 30_000 });
 
 let isCoarse = false;
 

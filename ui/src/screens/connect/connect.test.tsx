@@ -24,9 +24,6 @@ vi.mock('@/state/actions', () => ({ actions: fake.actions }));
 const SECRET = 'sk-test-1234567890';
 const model = (name: string) => ({ id: `openai/${name}`, provider: 'openai', name });
 
-// Typing key by key takes its time on a busy machine.
-vi.setConfig({ testTimeout: 30_000 });
-
 beforeEach(async () => {
   await i18next.changeLanguage('en');
   vi.clearAllMocks();
@@ -49,8 +46,8 @@ describe('ProviderForm', () => {
       { providerId: 'openai', name: 'OpenAI', baseUrl: 'https://api.openai.com/v1', activate: false },
       { providerId: 'openai', name: 'OpenAI', baseUrl: 'https://api.openai.com/v1', defaultModel: 'gpt-5-mini' },
     ]);
-    expect(container.innerHTML, 'the key does not stay on the page').not.toContain(SECRET);
-    expect(screen.getByLabelText<HTMLInputElement>('API key').value).toBe('');
+    await waitFor(() => expect(container.innerHTML, 'the key does not stay on the page').not.toContain(SECRET));
+    await waitFor(() => expect(screen.getByLabelText<HTMLInputElement>('API key').value).toBe(''));
     expect(JSON.stringify(useApp.getState()), 'nor in the state').not.toContain(SECRET);
   });
 
@@ -64,7 +61,7 @@ describe('ProviderForm', () => {
     await userEvent.click(screen.getByRole('button', { name: 'Test and save' }));
     expect((await screen.findByRole('alert')).textContent).toContain('refused the key');
     expect(done).not.toHaveBeenCalled();
-    expect(fake.actions.removeProvider).toHaveBeenCalledWith('openai');
+    await waitFor(() => expect(fake.actions.removeProvider).toHaveBeenCalledWith('openai'));
     expect(fake.actions.saveProvider.mock.calls.map(([input]) => input), 'the one before goes on answering').toEqual([
       expect.objectContaining({ providerId: 'openai', activate: false }),
     ]);
@@ -79,7 +76,7 @@ describe('ProviderForm', () => {
     await userEvent.type(screen.getByLabelText('API key'), SECRET);
     await userEvent.click(screen.getByRole('button', { name: 'Test and save' }));
     await screen.findByRole('alert');
-    expect(fake.actions.removeProvider.mock.calls, 'only the trial goes').toEqual([['openai-trial']]);
+    await waitFor(() => expect(fake.actions.removeProvider.mock.calls, 'only the trial goes').toEqual([['openai-trial']]));
     expect(fake.actions.setProviderKey.mock.calls, 'its key is not touched').toEqual([['openai-trial', SECRET, true]]);
     expect(fake.actions.saveProvider.mock.calls.map(([input]) => input), 'and it goes on answering').toEqual([
       expect.objectContaining({ providerId: 'openai-trial', activate: false }),
@@ -94,7 +91,7 @@ describe('ProviderForm', () => {
     await userEvent.click(screen.getByRole('button', { name: 'Test and save' }));
     await waitFor(() => expect(done).toHaveBeenCalledWith('OpenAI', 2));
     expect(fake.actions.setProviderKey).toHaveBeenLastCalledWith('openai', SECRET, false);
-    expect(fake.actions.removeProvider.mock.calls).toEqual([['openai-trial']]);
+    await waitFor(() => expect(fake.actions.removeProvider.mock.calls).toEqual([['openai-trial']]));
   });
 
   it('without a keyring asks for a plain yes to this session only', async () => {

@@ -35,9 +35,6 @@ const ADDRESS = 'https://chat.example.org';
 const ENTRY = { id: 'team', name: 'Team', address: `${ADDRESS}/`, user: 'nina', active: true };
 const never = () => new Promise<never>(() => undefined);
 
-// Typing key by key takes its time on a busy machine.
-vi.setConfig({ testTimeout: 30_000 });
-
 beforeEach(async () => {
   await i18next.changeLanguage('en');
   vi.resetAllMocks();
@@ -51,7 +48,7 @@ const typeAddress = async (address = ADDRESS) => {
   await userEvent.click(screen.getByLabelText('Address'));
   await userEvent.paste(address);
 };
-const officeButton = () => screen.findByRole('button', { name: 'Sign in with The office' }, { timeout: 5000 });
+const officeButton = () => screen.findByRole('button', { name: 'Sign in with The office' });
 
 it('offers what the server offers, and hands over who came back', async () => {
   const done = vi.fn(async () => undefined);
@@ -72,7 +69,7 @@ it('says that it waits, and no longer waits when it is closed', async () => {
   await screen.findByRole('button', { name: 'Waiting for your browser…' });
   await userEvent.click(screen.getByRole('button', { name: 'Stop waiting' }));
   expect(fake.cancelBrowserSignIn).toHaveBeenCalledTimes(1);
-  expect(document.activeElement?.textContent, 'the focus has a place').toBe('Waiting for your browser…');
+  await waitFor(() => expect(document.activeElement?.textContent, 'the focus has a place').toBe('Waiting for your browser…'));
   unmount();
   expect(fake.cancelBrowserSignIn).toHaveBeenCalledTimes(2);
 });
@@ -99,7 +96,7 @@ it('asks about a certificate before it asks how one signs in there', async () =>
   fake.lookAtServer.mockRejectedValueOnce(new fake.HostError('certificate_unknown', '', { fingerprint: 'AB:CD' }));
   render(<ServerForm onDone={async () => undefined} />);
   await typeAddress();
-  await screen.findByText('AB:CD', {}, { timeout: 5000 });
+  await screen.findByText('AB:CD');
   expect(screen.queryByText('or')).toBeNull();
   await userEvent.click(screen.getByRole('button', { name: /^They are the same/ }));
   await officeButton();
@@ -127,7 +124,7 @@ it('comes back from a no with an empty code and the reason', async () => {
   await typeAddress(`${ADDRESS}/#pair=K7QM-4XRD`);
   await userEvent.click(screen.getByRole('button', { name: 'Ask to connect' }));
   await screen.findByText('The computer refused this device.');
-  expect(screen.getByLabelText<HTMLInputElement>('Code').value).toBe('');
+  await waitFor(() => expect(screen.getByLabelText<HTMLInputElement>('Code').value).toBe(''));
 });
 
 const soon = () => ({ number: '4711', expiresAt: new Date(Date.now() + 120_000).toISOString() });
@@ -175,7 +172,7 @@ it('puts the focus on the number, under a title below that of its dialog', async
   fake.claimPairing.mockImplementation(never);
   render(<ServerForm onDone={async () => undefined} />);
   await askByLink();
-  expect(document.activeElement?.textContent).toContain('4711');
+  await waitFor(() => expect(document.activeElement?.textContent).toContain('4711'));
   await screen.findByRole('heading', { level: 3, name: 'Confirm at the computer' });
 });
 
