@@ -18,7 +18,7 @@ afterEach(async () => {
 /** A phone whose owner passed the browser's warning, at `link`. */
 async function phoneAt(link: string): Promise<Page> {
   const context = await parlor.browser.newContext({ ...PHONE, locale: 'en-GB', reducedMotion: 'reduce', ignoreHTTPSErrors: true });
-  context.setDefaultTimeout(30_000);
+  context.setDefaultTimeout(60_000);
   phones.push(context);
   const page = await context.newPage();
   await page.goto(link);

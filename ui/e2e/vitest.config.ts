@@ -10,8 +10,8 @@ export default defineConfig({
     // A browser and a server keep a core busy; more files at once only slow one another down.
     maxWorkers: 2,
     // Patience, not pace: the machine that runs this may be busy with much else.
-    testTimeout: 150_000,
-    hookTimeout: 90_000,
-    expect: { poll: { timeout: 30_000, interval: 30 } },
+    testTimeout: 300_000,
+    hookTimeout: 180_000,
+    expect: { poll: { timeout: 60_000, interval: 30 } },
   },
 });

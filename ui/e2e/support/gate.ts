@@ -14,7 +14,7 @@ export class Gate<T = void> {
 }
 
 /** The promise's value, or an error that says what did not come. */
-export async function within<T>(promise: Promise<T>, what: string, milliseconds = 30_000): Promise<T> {
+export async function within<T>(promise: Promise<T>, what: string, milliseconds = 60_000): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new Error(`${what} did not come within ${milliseconds} ms`)), milliseconds);

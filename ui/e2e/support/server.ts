@@ -139,7 +139,7 @@ export class ParlorServer {
   /** Waits until these words are in the database: then a power cut cannot take them. */
   async written(words: string): Promise<void> {
     const backup = join(this.dataDir, 'written.db');
-    const deadline = Date.now() + 30_000;
+    const deadline = Date.now() + 60_000;
     for (;;) {
       await rm(backup, { force: true });
       await this.command('backup', backup);

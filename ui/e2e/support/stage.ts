@@ -64,7 +64,7 @@ export class Stage {
       const state = { origin, localStorage: [{ name: 'parlor.token', value: account.token }] };
       await context.setStorageState({ cookies: [], origins: [state] });
     }
-    context.setDefaultTimeout(30_000);
+    context.setDefaultTimeout(60_000);
     const page = new ParlorPage(await context.newPage(), origin);
     this.#visits.push({ context, witness, page });
     if (path !== null) await page.goto(path);
