@@ -13,11 +13,13 @@
     )
 )]
 
+mod attempt;
 mod browser_sign_in;
 mod certificate;
 mod commands;
 mod errors;
 mod host;
+mod keeping;
 mod keyring;
 mod pairing;
 mod relay;

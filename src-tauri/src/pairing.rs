@@ -9,23 +9,21 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use crate::{
+    attempt::{Attempt, Attempts},
     errors::{Code, HostError},
     sign_in::{self, Account, Door, Place, Refusal},
 };
 
 /// The one question that may wait for a yes. A new one ends the one before.
 #[derive(Default)]
-pub(crate) struct Pairing(Mutex<Waiting>);
-
-#[derive(Default)]
-struct Waiting {
-    /// Counts what was begun or given up, so that a late answer is told from the newest one.
-    turn: u64,
-    asked: Option<Arc<Asked>>,
+pub(crate) struct Pairing {
+    attempts: Attempts,
+    asked: Mutex<Option<Arc<Asked>>>,
 }
 
 /// A question that another computer shows.
 struct Asked {
+    attempt: Attempt,
     door: Door,
     request: String,
     secret: SecretString,
@@ -51,7 +49,7 @@ struct Answer {
 impl Pairing {
     /// Brings a code to the computer at `place`.
     pub(crate) async fn ask(&self, place: Place, code: &SecretString) -> Result<Number, HostError> {
-        let turn = self.begin();
+        let attempt = self.begin();
         let door = sign_in::find(place).await?;
         let body = json!({ "code": code.expose_secret().trim(), "device": sign_in::device() });
         let answer = door.post("api/pairing/ask", &body).await?;
@@ -64,11 +62,13 @@ impl Pairing {
             status => return Err(sign_in::unexpected(status)),
         }
         let answer: Answer = answer.json().await.map_err(|_| sign_in::not_parlor())?;
-        let mut waiting = self.waiting();
-        if waiting.turn != turn {
+        let mut asked = self.asked();
+        // A late answer is not the newest question.
+        if !attempt.stands() {
             return Err(over());
         }
-        waiting.asked = Some(Arc::new(Asked {
+        *asked = Some(Arc::new(Asked {
+            attempt,
             door,
             request: answer.request_id,
             secret: answer.secret.into(),
@@ -81,9 +81,10 @@ impl Pairing {
         self.begin();
     }
 
-    /// Waits a while for the answer; none while there is none.
-    pub(crate) async fn claim(&self) -> Result<Option<Account>, HostError> {
-        let question = self.waiting().asked.clone().ok_or_else(over)?;
+    /// Waits a while for the answer; none while there is none. The attempt goes on until the account
+    /// is kept.
+    pub(crate) async fn claim(&self) -> Result<Option<(Account, Attempt)>, HostError> {
+        let question = self.asked().clone().ok_or_else(over)?;
         let body = json!({
             "requestId": question.request,
             "secret": question.secret.expose_secret(),
@@ -106,8 +107,9 @@ impl Pairing {
         };
         // Unless it was given up, or another was asked meanwhile.
         let mine = |asked: &mut Arc<Asked>| Arc::ptr_eq(asked, &question);
-        if self.waiting().asked.take_if(mine).is_some() {
-            return outcome;
+        if self.asked().take_if(mine).is_some() {
+            let attempt = question.attempt.clone();
+            return outcome.map(|account| account.map(|account| (account, attempt)));
         }
         // The yes came to a question that nobody waits with any more.
         if let Ok(Some(account)) = outcome {
@@ -116,16 +118,15 @@ impl Pairing {
         Err(over())
     }
 
-    /// Forgets the question that waits; gives the number of what begins now.
-    fn begin(&self) -> u64 {
-        let mut waiting = self.waiting();
-        waiting.turn = waiting.turn.wrapping_add(1);
-        waiting.asked = None;
-        waiting.turn
+    /// Forgets the question that waits, for one that begins now.
+    fn begin(&self) -> Attempt {
+        let mut asked = self.asked();
+        *asked = None;
+        self.attempts.begin()
     }
 
-    fn waiting(&self) -> MutexGuard<'_, Waiting> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    fn asked(&self) -> MutexGuard<'_, Option<Arc<Asked>>> {
+        self.asked.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

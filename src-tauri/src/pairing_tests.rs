@@ -114,7 +114,7 @@ async fn a_yes_lets_this_app_in_once() {
     );
     assert!(pairing.claim().await.unwrap().is_none(), "not yet");
     assert_eq!(claimed(&pairing).await, Code::ServerTrouble, "in trouble");
-    let account = pairing.claim().await.unwrap().expect("in");
+    let (account, _) = pairing.claim().await.unwrap().expect("in");
     assert_eq!(
         (account.server.as_str(), account.user.as_str()),
         ("attic", "guest")
@@ -170,7 +170,7 @@ async fn a_yes_of_the_computer_asked_before_lets_nobody_in() {
     slow.answer.notify_one();
     assert_eq!(claim.await.unwrap(), Code::PairingOver);
     assert_eq!(*slow.left.lock().unwrap(), ["Bearer t-1"], "signed out");
-    let account = pairing.claim().await.unwrap().expect("in");
+    let (account, _) = pairing.claim().await.unwrap().expect("in");
     assert_eq!(account.place, after, "the question asked last still stands");
 }
 
@@ -186,6 +186,6 @@ async fn a_late_answer_is_not_the_newest_question() {
     slow.answer.notify_one();
     let late = ask.await.unwrap().expect_err("nobody waits for it");
     assert_eq!(late.code(), Code::PairingOver);
-    let account = pairing.claim().await.unwrap().expect("in");
+    let (account, _) = pairing.claim().await.unwrap().expect("in");
     assert_eq!(account.place, after);
 }

@@ -164,6 +164,28 @@ impl Remote {
         }
     }
 
+    /// Keeps it once more, where another was kept in its place.
+    pub(crate) async fn keep_again(&self) -> Result<(), HostError> {
+        let state = self.state.lock().await;
+        self.write(&state.key).await
+    }
+
+    /// Leaves nothing of it where it was kept.
+    pub(crate) async fn forget(&self) -> Result<(), HostError> {
+        match &self.keeper {
+            Keeper::Memory => Ok(()),
+            Keeper::Keyring(id) => {
+                let id = id.clone();
+                keyring::off_thread(move || keyring::remove(Purpose::Server, &id)).await
+            }
+            #[cfg(test)]
+            Keeper::Shelf(shelf) => {
+                shelf.lock().unwrap().clear();
+                Ok(())
+            }
+        }
+    }
+
     /// A token that is good for a while: the one at hand, or the next.
     pub(crate) async fn bearer(&self) -> Result<SecretString, Trouble> {
         let mut state = self.state.lock().await;
@@ -211,7 +233,7 @@ impl Remote {
 
     /// Whether it outlives the process.
     pub(crate) fn is_kept(&self) -> bool {
-        matches!(self.keeper, Keeper::Keyring(_))
+        !matches!(self.keeper, Keeper::Memory)
     }
 
     async fn tell_leaving(&self) {
@@ -314,9 +336,14 @@ impl Remote {
             }
             #[cfg(test)]
             Keeper::Shelf(shelf) => {
-                let mut shelf = shelf.lock().unwrap();
-                shelf.push(secret.expose_secret().to_owned());
-                Ok(())
+                // As a keyring does, which may wait for a person.
+                let shelf = shelf.clone();
+                let keep = move || {
+                    let mut shelf = shelf.lock().unwrap();
+                    shelf.push(secret.expose_secret().to_owned());
+                    Ok(())
+                };
+                keyring::off_thread(keep).await
             }
         }
     }

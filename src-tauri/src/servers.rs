@@ -18,9 +18,11 @@ use tauri_plugin_store::Store;
 use tokio::sync::Mutex;
 
 use crate::{
+    attempt::{Attempt, Attempts},
     browser_sign_in::Waiting,
     certificate::Fingerprint,
     errors::{Code, HostError},
+    keeping::{self, Kept},
     keyring::{self, Purpose},
     pairing::{Number, Pairing},
     relay::Relay,
@@ -68,6 +70,8 @@ pub(crate) struct Servers {
     pub(crate) waiting: Waiting,
     /// A question that waits for a yes at another computer.
     pairing: Pairing,
+    /// Held while a sign-in goes into the keyring and the list, or comes out of both.
+    keeping: Arc<Mutex<()>>,
     /// Sign-ins in use, by server: a long token has one owner, who knows whether it was traded.
     remotes: Mutex<HashMap<String, Arc<Remote>>>,
     /// The relays that run, by server.
@@ -90,6 +94,7 @@ impl Servers {
             store,
             waiting: Waiting::default(),
             pairing: Pairing::default(),
+            keeping: Arc::default(),
             remotes: Mutex::default(),
             relays: Mutex::default(),
         }
@@ -121,7 +126,8 @@ impl Servers {
     ) -> Result<ServerEntry, HostError> {
         let place = self.place(typed, confirmed)?;
         let account = sign_in::sign_in(place, name, password).await?;
-        self.take(account).await
+        // Nobody can give this up.
+        self.take(account, &Attempts::default().begin()).await
     }
 
     /// What a server says of itself, before anybody signs in.
@@ -142,8 +148,8 @@ impl Servers {
         open: impl FnOnce(&Url) -> Result<(), HostError>,
     ) -> Result<ServerEntry, HostError> {
         let place = self.place(typed, confirmed)?;
-        let account = self.waiting.sign_in(place, open).await?;
-        self.take(account).await
+        let (account, attempt) = self.waiting.sign_in(place, open).await?;
+        self.take(account, &attempt).await
     }
 
     /// Brings the code of a pairing to the computer that shows it.
@@ -160,7 +166,7 @@ impl Servers {
     /// Signs in where somebody has said yes by now.
     pub(crate) async fn claim_pairing(&self) -> Result<Option<ServerEntry>, HostError> {
         match self.pairing.claim().await? {
-            Some(account) => self.take(account).await.map(Some),
+            Some((account, attempt)) => self.take(account, &attempt).await.map(Some),
             None => Ok(None),
         }
     }
@@ -180,41 +186,64 @@ impl Servers {
         Ok(place.with(confirmed))
     }
 
-    /// Keeps a sign-in, and makes its server the active one.
-    async fn take(&self, account: Account) -> Result<ServerEntry, HostError> {
-        let Place {
-            address,
-            certificate,
-            ..
-        } = account.place.clone();
-        let mut all = self.known();
+    /// Keeps a sign-in, and makes its server the active one. Where that fails, or somebody gives up,
+    /// nothing of it stays, here or there.
+    async fn take(&self, account: Account, attempt: &Attempt) -> Result<ServerEntry, HostError> {
+        let turn = Arc::clone(&self.keeping).lock_owned().await;
+        let address = &account.place.address;
         let same = |known: &Known| known.address == address.as_str() && known.user == account.user;
-        let old = all.iter().find(|known| same(known)).cloned();
+        let old = self.known().into_iter().find(same);
         let id = match &old {
-            Some(known) => known.id.clone(),
-            None => fresh_id()?,
+            Some(known) => Ok(known.id.clone()),
+            None => fresh_id(),
         };
-        let mut remote = account.remote(Keeper::Keyring(id.clone()))?;
-        remote.keep().await;
-        self.relays.lock().await.remove(&id);
-        self.remotes
-            .lock()
-            .await
-            .insert(id.clone(), Arc::new(remote));
+        let made = id.and_then(|id| {
+            let remote = account.remote(Keeper::Keyring(id.clone()))?;
+            Ok((id, remote))
+        });
+        let (id, remote) = match made {
+            Ok(made) => made,
+            Err(error) => {
+                account.leave().await;
+                return Err(error);
+            }
+        };
+        let before = match &old {
+            Some(known) => self.remote(&known.id).await.ok(),
+            None => None,
+        };
+        let kept = keeping::keep(remote, before, attempt, turn).await?;
         let known = Known {
-            id: id.clone(),
+            id,
             // A name that a person gave stays.
             name: old.map_or(account.server, |known| known.name),
-            address: address.into(),
+            address: account.place.address.into(),
             user: account.user,
-            certificate: certificate.map(|it| it.to_string()),
+            certificate: account.place.certificate.map(|it| it.to_string()),
         };
-        match all.iter_mut().find(|other| other.id == id) {
+        self.enter(known, kept).await
+    }
+
+    /// Puts a sign-in that is kept into the list, or undoes it.
+    async fn enter(&self, known: Known, kept: Kept) -> Result<ServerEntry, HostError> {
+        let (before, active) = (self.known(), self.active());
+        let mut all = before.clone();
+        match all.iter_mut().find(|other| other.id == known.id) {
             Some(place) => *place = known.clone(),
             None => all.push(known.clone()),
         }
-        self.write(KNOWN, json!(all))?;
-        self.activate(&id)?;
+        let written = self.write(KNOWN, json!(all));
+        if let Err(error) = written.and_then(|()| self.activate(&known.id)) {
+            self.store.set(ACTIVE, json!(active));
+            // Where the file cannot be written, the list in memory is right at least.
+            self.write(KNOWN, json!(before)).ok();
+            kept.undo().await;
+            return Err(error);
+        }
+        let id = known.id.clone();
+        self.relays.lock().await.remove(&id);
+        let remote = Arc::clone(&kept.remote);
+        self.remotes.lock().await.insert(id.clone(), remote);
         Ok(entry(known, &id))
     }
 
@@ -247,6 +276,7 @@ impl Servers {
 
     /// Signs out at a remote server and forgets it.
     pub(crate) async fn remove(&self, id: &str) -> Result<(), HostError> {
+        let _alone = self.keeping.lock().await;
         if self.active() == id {
             self.activate(LOCAL)?;
         }

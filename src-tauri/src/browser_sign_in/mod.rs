@@ -17,10 +17,11 @@ use reqwest::Url;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;
 use sha2::{Digest, Sha256};
-use tokio::{sync::watch, time::timeout};
+use tokio::time::timeout;
 
 use self::loopback::{Arrival, Loopback};
 use crate::{
+    attempt::{Attempt, Attempts},
     errors::{Code, HostError},
     sign_in::{self, Account, Door, Place, Refusal},
 };
@@ -30,33 +31,35 @@ const PATIENCE: Duration = Duration::from_secs(5 * 60);
 
 /// The one sign-in that may wait for a browser. A second one ends the first.
 #[derive(Default)]
-pub(crate) struct Waiting(watch::Sender<u64>);
+pub(crate) struct Waiting(Attempts);
 
 impl Waiting {
     /// Waits no more, if anybody does.
     pub(crate) fn cancel(&self) {
-        self.0
-            .send_modify(|number| *number = number.wrapping_add(1));
+        self.0.give_up();
     }
 
-    /// Signs in at the server at `place`. `open` shows an address in the system's browser.
+    /// Signs in at the server at `place`; the attempt goes on until that is kept. `open` shows an
+    /// address in the system's browser.
     pub(crate) async fn sign_in(
         &self,
         place: Place,
         open: impl FnOnce(&Url) -> Result<(), HostError>,
-    ) -> Result<Account, HostError> {
-        self.cancel();
-        let mut newer = self.0.subscribe();
+    ) -> Result<(Account, Attempt), HostError> {
+        let attempt = self.0.begin();
         let cancelled = || HostError::new(Code::Cancelled, "the sign-in was cancelled");
         let brought = tokio::select! {
             brought = journey(place, open) => brought?,
-            _ = newer.changed() => return Err(cancelled()),
+            () = attempt.given_up() => return Err(cancelled()),
         };
         // The server may have let us in by now: what it answers is heard to the end.
         let mut redeemed = tokio::spawn(redeem(brought));
         tokio::select! {
-            signed_in = &mut redeemed => signed_in.map_err(|_| cancelled())?,
-            _ = newer.changed() => {
+            signed_in = &mut redeemed => {
+                let account = signed_in.map_err(|_| cancelled())??;
+                Ok((account, attempt))
+            }
+            () = attempt.given_up() => {
                 tokio::spawn(async move {
                     if let Ok(Ok(account)) = redeemed.await {
                         account.leave().await;

@@ -93,10 +93,10 @@ where
     if let Some(browsing) = browsing.into_inner().unwrap() {
         browsing.await.expect("the browser saw what it must");
     }
-    signed_in
+    signed_in.map(|(account, _)| account)
 }
 
-fn code(signed_in: Result<Account, HostError>) -> Code {
+fn code<T: std::fmt::Debug>(signed_in: Result<T, HostError>) -> Code {
     signed_in.expect_err("nobody is signed in").code()
 }
 
