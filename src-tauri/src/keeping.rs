@@ -9,7 +9,7 @@ use tokio::sync::OwnedMutexGuard;
 use crate::{
     attempt::Attempt,
     errors::{Code, HostError},
-    remote::{Keeper, Remote},
+    remote::Remote,
 };
 
 /// A sign-in that the keyring has, as far as there is one, and the list not yet.

@@ -12,7 +12,10 @@ use reqwest::Url;
 use tokio::sync::{Mutex, mpsc};
 
 use super::*;
-use crate::{attempt::Attempts, remote::Key};
+use crate::{
+    attempt::Attempts,
+    remote::{Keeper, Key},
+};
 
 type Shelf = Arc<Lock<Vec<String>>>;
 
