@@ -12,7 +12,7 @@ export function seedImports(seeds = join(import.meta.dirname, '../seeds')): Plug
       if (id.startsWith('@/')) return this.resolve(join(seeds, 'events', id.slice(2)), importer);
       if (id === './components/WebSocketChat') return this.resolve(join(seeds, 'chat/components/WebSocketChat'), importer);
       if (id === '../hooks/useWebSocketChat') return this.resolve(join(seeds, 'chat/hooks/useWebSocketChat'), importer);
-      if (id === 'openai') return join(seeds, 'openai.ts');
+      if (id === 'openai' || id === 'ws') return join(seeds, `${id}.ts`);
       return null;
     },
   };
