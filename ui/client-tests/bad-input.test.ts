@@ -111,10 +111,10 @@ describe('a server that never answers', () => {
   it('after the upgrade is left by who waits for its welcome', async () => {
     const server = await scripted();
     // Long enough for the upgrade itself on a busy machine; only the welcome is to be late.
-    const chat = both({ url: server.url, timeout: 300 })[1];
+    const chat = both({ url: server.url, timeout: 3000 })[1];
     await expect(chat?.start()).rejects.toMatchObject({ code: 'TIMEOUT', retryable: true });
     await expect.poll(() => chat?.errors.at(-1)?.reason).toBe('gave_up');
-    expect(server.heard.map(({ type }) => type)).toEqual(['join_chat', 'join_chat']);
+    await expect.poll(() => server.heard.map(({ type }) => type)).toEqual(['join_chat', 'join_chat']);
   });
 
   it('to a message is told, and the message is sent again with its id', async () => {
@@ -127,7 +127,7 @@ describe('a server that never answers', () => {
     ws.configure({ timeout: 40 });
     const id = ws.sendMessage('hello?');
     await expect.poll(() => ws.queueSize).toBe(0);
-    expect(server.heard.map((event) => event.id)).toEqual(Array(5).fill(id));
+    await expect.poll(() => server.heard.map((event) => event.id)).toEqual(Array(5).fill(id));
     expect(errors.map(({ code }) => code)).toEqual(Array(5).fill('TIMEOUT'));
   });
 });
@@ -184,10 +184,10 @@ describe('100 MB of backlog', () => {
     for (let seq = 1; seq <= 100; seq += 1) {
       line.says('assistant_message_token', { messageId: 'm', chatId: 'c', token: 'x'.repeat(MEGABYTE), seq });
     }
-    await expect.poll(() => chat.metrics.snapshot().received.total, { timeout: 80_000 }).toBeGreaterThan(100 * MEGABYTE);
-    expect(chat.snapshot().streamingMessage.length, 'what a page can show of it').toBe(3 * MEGABYTE);
+    await expect.poll(() => chat.metrics.snapshot().received.total, { timeout: 180_000 }).toBeGreaterThan(100 * MEGABYTE);
+    await expect.poll(() => chat.snapshot().streamingMessage.length, { message: 'what a page can show of it' }).toBe(3 * MEGABYTE);
     expect(memory() - before).toBeLessThan(60 * MEGABYTE);
-  }, 90_000);
+  });
 
   it('of messages in a chat leaves the newest', async () => {
     const { chat, line } = await chatting();
@@ -197,10 +197,10 @@ describe('100 MB of backlog', () => {
       const content = `${at} ${'x'.repeat(MEGABYTE)}`;
       line.says('user_message', { messageId: `m-${at}`, chatId: 'c', parentId, role: 'user', content, timestamp: '2024-01-01T00:00:00.000Z', status: 'complete', revision: at });
     }
-    await expect.poll(() => chat.snapshot().messages.at(-1)?.id, { timeout: 80_000 }).toBe('m-100');
+    await expect.poll(() => chat.snapshot().messages.at(-1)?.id, { timeout: 180_000 }).toBe('m-100');
     expect(chat.snapshot().messages).toHaveLength(15);
     expect(memory() - before).toBeLessThan(60 * MEGABYTE);
-  }, 90_000);
+  });
 
   it('written offline is bounded, and refused beyond the bound', () => {
     const ws = new WebSocketService({ url: 'ws://127.0.0.1:9' });
@@ -234,10 +234,10 @@ describe('100 MB of backlog', () => {
     for (let seq = 1; seq <= 100; seq += 1) {
       line?.says('AI_MESSAGE_CHUNK', { messageId: 'm', content: 'x'.repeat(MEGABYTE), seq });
     }
-    await expect.poll(() => ws.metrics.snapshot().received.total, { timeout: 80_000 }).toBeGreaterThan(100 * MEGABYTE);
+    await expect.poll(() => ws.metrics.snapshot().received.total, { timeout: 180_000 }).toBeGreaterThan(100 * MEGABYTE);
     expect(heard).toBeLessThanOrEqual(4_000_000);
     expect(memory() - before).toBeLessThan(60 * MEGABYTE);
-  }, 90_000);
+  });
 
   it('in one frame is told, and not parsed', async () => {
     const server = await scripted();

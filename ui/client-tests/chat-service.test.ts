@@ -60,7 +60,7 @@ describe('the chat service', () => {
     chat.stop();
     await reply.closed;
     await expect.poll(() => chat.snapshot().messages.at(-1)).toMatchObject({ content: 'Once upon', status: 'stopped' });
-    expect(chat.snapshot()).toMatchObject({ isTyping: false, streamingMessage: '' });
+    await expect.poll(() => chat.snapshot()).toMatchObject({ isTyping: false, streamingMessage: '' });
   });
 
   it('writes offline, in order, and says it all once when the line is there', async () => {
@@ -72,7 +72,7 @@ describe('the chat service', () => {
       ['user', 'second words', 'queued'],
     ]);
     await chat.connect();
-    await expect.poll(() => said(chat.snapshot().messages).map(([, content]) => content), { timeout: 20_000 }).toEqual([
+    await expect.poll(() => said(chat.snapshot().messages).map(([, content]) => content)).toEqual([
       'first words',
       'You said: first words',
       'second words',
@@ -109,7 +109,7 @@ describe('the chat service', () => {
     await expect.poll(() => chat.isConnected).toBe(false);
     chat.sendMessage('after the fall');
     await server.restart();
-    await expect.poll(() => chat.snapshot().messages.map(({ content }) => content), { timeout: 20_000 }).toEqual([
+    await expect.poll(() => chat.snapshot().messages.map(({ content }) => content)).toEqual([
       'before the fall',
       'You said: before the fall',
       'after the fall',
@@ -158,10 +158,13 @@ describe('the chat service', () => {
   });
 
   it('is gone for good after `disconnect`, until `connect`', async () => {
-    const chat = service();
-    await chat.connect();
+    const [chat, other] = [service(), service()];
+    await Promise.all([chat.connect(), other.connect()]);
+    cut(other);
     chat.disconnect();
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    // One that is to come back, and begins to wait no sooner, is back by then.
+    await expect.poll(() => other.isConnected).toBe(false);
+    await expect.poll(() => other.isConnected).toBe(true);
     expect(chat.connectionState).toBe('disconnected');
     await chat.connect();
     expect(chat.isConnected).toBe(true);

@@ -1,6 +1,7 @@
 // @vitest-environment jsdom
 // Both seed documents' examples, run as they stand: the components on a page, with servers that
 // answer. What they print and send is what their documents promise.
+import type { AddressInfo } from 'node:net';
 import { act, cleanup, fireEvent, render, screen, waitFor } from '@testing-library/react';
 import { chatStreamOf, configureClient, getWebSocketService, WebSocketService } from '@parlor/client';
 import { useChatStore } from '@parlor/client/react';
@@ -10,7 +11,8 @@ import { ParlorServer } from '../e2e/support/server';
 import { ScriptedEvents } from './support/scripted-events';
 import { example } from './support/seed-examples';
 
-const patience = { timeout: 15_000 };
+const patience = { timeout: 60_000 };
+const { detours } = globalThis as unknown as { detours: Map<string, string> };
 
 describe('the events seed’s document', () => {
   let server: ScriptedEvents;
@@ -85,6 +87,8 @@ describe('the events seed’s document', () => {
     let last = 0;
     vi.stubGlobal('generateId', () => `id-${(last += 1)}`);
     const { wss } = await example('events/server.ts');
+    await waitFor(() => expect(wss.address()).not.toBeNull(), patience);
+    detours.set('ws://localhost:3001', `ws://127.0.0.1:${(wss.address() as AddressInfo).port}`);
     const ws = new WebSocketService({ url: 'ws://localhost:3001' });
     try {
       const ended = new Promise<string>((resolve) => ws.on('AI_MESSAGE_END', ({ content }) => resolve(content)));
@@ -95,6 +99,7 @@ describe('the events seed’s document', () => {
     } finally {
       ws.close();
       wss.close();
+      detours.delete('ws://localhost:3001');
     }
   });
 
@@ -149,14 +154,14 @@ describe('the events seed’s document', () => {
     await waitFor(() => expect(server.heard.map(({ type }) => type)).toEqual(['GENERATE_OBJECTIVE']), patience);
     fireEvent.click(screen.getByText('Annuler'));
     await waitFor(() => expect(server.heard[1]).toMatchObject({ type: 'STOP_GENERATION', data: { messageId: server.heard[0]?.id } }), patience);
-    expect(screen.queryByText('Annuler')).toBeNull();
+    await waitFor(() => expect(screen.queryByText('Annuler')).toBeNull(), patience);
   });
 
   it('10: the dashboard says how it stands', async () => {
     const { WebSocketMonitor } = await example('events/monitor.tsx');
     const { container } = render(<WebSocketMonitor />);
     await waitFor(() => expect(container.textContent).toContain('État: connected'), patience);
-    expect(container.textContent).toContain('Connecté: ✅');
+    await waitFor(() => expect(container.textContent).toContain('Connecté: ✅'), patience);
     server.react = () => undefined;
     act(() => void getWebSocketService().sendMessage('waits'));
     await waitFor(() => expect(container.textContent).toContain("File d'attente: 1"), patience);
@@ -178,7 +183,6 @@ describe('the events seed’s document', () => {
 describe('the chat seed’s document', () => {
   let provider: ScriptedProvider;
   let server: ParlorServer;
-  const detours = (globalThis as unknown as { detours: Map<string, string> }).detours;
 
   beforeAll(async () => {
     provider = await ScriptedProvider.start();
@@ -203,7 +207,7 @@ describe('the chat seed’s document', () => {
     fireEvent.change(screen.getByRole('textbox'), { target: { value: 'Привет!' } });
     fireEvent.click(screen.getByText('Send'));
     await waitFor(() => expect(screen.getByText('You said: Привет!')), patience);
-    expect(screen.getAllByRole('article')).toHaveLength(2);
+    await waitFor(() => expect(screen.getAllByRole('article')).toHaveLength(2), patience);
   });
 
   it('2: the hook makes a chat, says something and hears both', async () => {
@@ -213,7 +217,8 @@ describe('the chat seed’s document', () => {
     render(<ChatComponent />);
     await waitFor(() => expect(screen.getByText('Статус: Подключено')), patience);
     fireEvent.click(screen.getByText('Отправить сообщение'));
-    await waitFor(() => expect(logged).toHaveBeenCalledTimes(2), patience);
-    expect(logged).toHaveBeenLastCalledWith('New message:', expect.objectContaining({ role: 'assistant', content: 'You said: Привет!' }));
+    const answer = expect.objectContaining({ role: 'assistant', content: 'You said: Привет!' });
+    await waitFor(() => expect(logged).toHaveBeenLastCalledWith('New message:', answer), patience);
+    expect(logged).toHaveBeenCalledTimes(2);
   });
 });
