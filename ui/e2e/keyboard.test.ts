@@ -21,13 +21,15 @@ test('Ctrl+K opens the palette: it finds chats and actions, and closes by Escape
   const dialog = page.page.getByRole('dialog', { name: palette.title });
   await dialog.waitFor();
   await page.page.keyboard.type('boat');
-  await dialog.getByRole('option', { name: /Names for a boat/ }).waitFor();
+  await dialog.getByRole('option', { name: /Names for a boat/, selected: true }).waitFor();
   await page.page.keyboard.press('Enter');
   await page.says('You said: Names for a boat');
   await dialog.waitFor({ state: 'detached' });
 
   await page.page.keyboard.press('Control+k');
+  await dialog.waitFor();
   await page.page.keyboard.type('dark');
+  await dialog.getByRole('option', { name: /dark/i, selected: true }).waitFor();
   await page.page.keyboard.press('Enter');
   await expect.poll(() => page.page.evaluate(() => document.documentElement.dataset['theme'])).toBe('dark');
   await page.page.keyboard.press('Control+k');

@@ -20,8 +20,13 @@ test('the list of chats is a drawer; a tap opens a chat and closes it', async ()
   await page.sidebar.waitFor({ state: 'detached' });
   await page.says('You said: Written on a phone');
   await page.button(sidebar.openDrawer).tap();
-  await page.page.touchscreen.tap(380, 400);
-  await page.sidebar.waitFor({ state: 'detached' });
+  await page.sidebar.waitFor();
+  await expect
+    .poll(async () => {
+      await page.page.touchscreen.tap(380, 400);
+      return page.sidebar.count();
+    }, { message: 'a tap beside the drawer closes it' })
+    .toBe(0);
 });
 
 test('nothing is wider than the phone, and what is touched is large enough', async () => {
@@ -31,10 +36,10 @@ test('nothing is wider than the phone, and what is touched is large enough', asy
     .say(`| ${'column | '.repeat(12)}\n|${'---|'.repeat(12)}\n| ${'value | '.repeat(12)}\n\n\`\`\`\n${'long line '.repeat(40)}\n\`\`\`\n\n${'x'.repeat(400)}`)
     .end();
   await page.converse('Something wide');
-  const width = await page.page.evaluate(() => document.documentElement.scrollWidth);
-  expect(width, 'the page does not scroll sideways').toBeLessThanOrEqual(390);
-  const sideways = await page.thread.evaluate((box) => box.scrollWidth - box.clientWidth);
-  expect(sideways, 'nor does the thread').toBeLessThanOrEqual(0);
+  const width = () => page.page.evaluate(() => document.documentElement.scrollWidth);
+  await expect.poll(width, { message: 'the page does not scroll sideways' }).toBeLessThanOrEqual(390);
+  const sideways = () => page.thread.evaluate((box) => box.scrollWidth - box.clientWidth);
+  await expect.poll(sideways, { message: 'nor does the thread' }).toBeLessThanOrEqual(0);
   const small = await page.page.getByRole('button').evaluateAll((buttons) =>
     buttons
       .map((button) => ({ name: button.getAttribute('aria-label') ?? button.textContent, box: button.getBoundingClientRect() }))
@@ -50,8 +55,7 @@ test('the settings fill the phone and close again', async () => {
   await page.sidebar.getByRole('button', { name: new RegExp(`^${sidebar.settings}`) }).tap();
   const dialog = page.page.getByRole('dialog', { name: settings.title });
   await dialog.waitFor();
-  const box = await dialog.boundingBox();
-  expect(box?.width).toBe(390);
+  await expect.poll(async () => (await dialog.boundingBox())?.width).toBe(390);
   for (const section of [settings.section.answers, settings.section.about]) {
     await dialog.getByRole('tab', { name: section }).tap();
     await dialog.getByRole('tabpanel', { name: section }).waitFor();
