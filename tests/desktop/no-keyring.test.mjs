@@ -11,7 +11,7 @@ let model;
 let app;
 
 before(async () => {
-  model = await startModel(KEY, 10);
+  model = await startModel(KEY);
   desk = await Desk.lay({ keyring: false });
   app = await desk.openApp();
 });

@@ -1,13 +1,26 @@
 // A model's server of these tests' own: it lists one model, asks for its key, and streams an
-// answer in pieces that can be seen coming.
+// answer in pieces that can be seen coming, each when the test has seen the one before.
 
 import { createServer } from 'node:http';
 
 export const ANSWER = ['The ', 'answer ', 'comes ', 'in ', 'small ', '**pieces**', '.'];
 
-/** Resolves to its address, the requests it saw, and a way to end it. */
-export async function startModel(key, pauseMs = 150) {
+/**
+ * Resolves to its address, the requests it saw, and a way to end it. While it is held it waits after
+ * each piece for `next`.
+ */
+export async function startModel(key) {
   const requests = [];
+  const waiting = [];
+  let isHeld = false;
+  const next = () => {
+    for (const go of waiting.splice(0)) go();
+  };
+  const hold = (held) => {
+    isHeld = held;
+    if (!held) next();
+  };
+  const pause = () => (isHeld ? new Promise((resolve) => waiting.push(resolve)) : undefined);
   const server = createServer(async (request, response) => {
     const body = await text(request);
     requests.push({ path: request.url, key: request.headers.authorization ?? null, body });
@@ -18,7 +31,7 @@ export async function startModel(key, pauseMs = 150) {
       response.writeHead(200, { 'content-type': 'application/json' });
       response.end(JSON.stringify({ object: 'list', data: [{ id: 'pieces-1', object: 'model' }] }));
     } else {
-      await stream(response, JSON.parse(body).stream === true, pauseMs);
+      await stream(response, JSON.parse(body).stream === true, pause);
     }
   });
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -26,10 +39,10 @@ export async function startModel(key, pauseMs = 150) {
     server.close(resolve);
     server.closeAllConnections();
   });
-  return { address: `http://127.0.0.1:${server.address().port}/v1`, requests, close };
+  return { address: `http://127.0.0.1:${server.address().port}/v1`, requests, hold, next, close };
 }
 
-async function stream(response, streaming, pauseMs) {
+async function stream(response, streaming, pause) {
   if (!streaming) {
     response.writeHead(200, { 'content-type': 'application/json' });
     const message = { role: 'assistant', content: 'Small pieces' };
@@ -40,7 +53,7 @@ async function stream(response, streaming, pauseMs) {
   for (const content of ANSWER) {
     const chunk = { choices: [{ index: 0, delta: { content }, finish_reason: null }] };
     response.write(`data: ${JSON.stringify(chunk)}\n\n`);
-    await new Promise((resolve) => setTimeout(resolve, pauseMs));
+    await pause();
   }
   response.end('data: {"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n');
 }
