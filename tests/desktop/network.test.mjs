@@ -10,7 +10,7 @@ import { Desk } from './support/desk.mjs';
 import { keys } from './support/webdriver.mjs';
 
 const QUESTION = 'Which keyboard shortcuts are there?';
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 60_000;
 const SWITCH = 'Share on this network';
 let desk;
 let app;
@@ -36,7 +36,7 @@ after(async () => {
 
 /** What answers at an address: a status, or why nothing does. */
 async function reach(address, path = '/healthz') {
-  const response = await fetch(new URL(path, address), { signal: AbortSignal.timeout(5000) }).catch((error) => error);
+  const response = await fetch(new URL(path, address), { signal: AbortSignal.timeout(PATIENCE_MS) }).catch((error) => error);
   if (response instanceof Response) return { status: response.status, body: await response.text() };
   return { status: 0, body: String(response.cause?.code ?? response.name) };
 }
@@ -44,7 +44,7 @@ async function reach(address, path = '/healthz') {
 /** The same over TLS, past the certificate that nobody signed. */
 function reachEncrypted(address, path = '/healthz') {
   return new Promise((resolve) => {
-    const asked = request(new URL(path, address), { rejectUnauthorized: false, timeout: 5000 }, (response) => {
+    const asked = request(new URL(path, address), { rejectUnauthorized: false, timeout: PATIENCE_MS }, (response) => {
       let body = '';
       response.setEncoding('utf8');
       response.on('data', (piece) => (body += piece));

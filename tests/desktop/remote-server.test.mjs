@@ -76,6 +76,6 @@ test('a disabled account is signed out in the window, and this computer is still
   await app.see(/The name or the password is not right/);
   await app.click('button', 'Switch to This computer');
   await app.see(/online/);
-  assert.equal((await invoke('connection')).remote, false);
+  await app.until('this computer', async () => (await invoke('connection')).remote === false);
   assert.ok(!desk.printed().includes(token), 'the log has no token');
 });

@@ -91,8 +91,7 @@ test('one key goes from one to another, and drafts and chats stay where they are
   await online();
   // The list on the screen is drawn a moment after the connection is there.
   await app.until('no chat of home here', async () => !(await chats()).some((title) => /What is a server/.test(title)));
-  const field = await app.run(`return document.getElementById('composer').value`);
-  assert.equal(field, '', 'nor its draft');
+  await app.until('nor its draft', () => app.run(`return document.getElementById('composer').value === ''`));
   await press('3');
   await app.until('home', async () => (await shown()).certificate === front.fingerprint);
   await app.until('its chat', async () => (await chats()).some((title) => /What is a server/.test(title)));
@@ -147,8 +146,8 @@ test('a chat moves to another server, goes again with Undo, and opens there', as
   await app.click('button', 'Open it there');
   await app.until('the team', async () => (await shown()).address === `${team.address}/`);
   await app.see(/not an AI model/);
-  const copies = (await chats()).filter((title) => /How do I move/.test(title));
-  assert.equal(copies.length, 1, 'one copy');
+  const copies = async () => (await chats()).filter((title) => /How do I move/.test(title)).length;
+  await app.until('one copy', async () => (await copies()) === 1);
 });
 
 test('a restart finds everybody signed in, and renewed tokens in the keyring', async () => {
@@ -158,9 +157,9 @@ test('a restart finds everybody signed in, and renewed tokens in the keyring', a
   app = await desk.openApp();
   await online();
   assert.equal((await shown()).id, entry.id);
-  const after = JSON.parse(await desk.lookup('parlor-server', entry.id));
-  assert.notEqual(after.refresh, before, 'each is good once');
-  assert.equal(after.next, undefined, 'and the trade is done');
+  const kept = async () => JSON.parse(await desk.lookup('parlor-server', entry.id));
+  await app.until('another token, each is good once', async () => (await kept()).refresh !== before);
+  await app.until('the end of the trade', async () => (await kept()).next === undefined);
 });
 
 test('a swapped certificate is refused in words, and hears nothing', async () => {
@@ -171,7 +170,7 @@ test('a swapped certificate is refused in words, and hears nothing', async () =>
   await app.see(/Another certificate answers than the one this computer knows/);
   assert.equal(front.heard(), 0, 'not a byte went there');
   front.restore();
-  await app.until('home again', () => app.run(`return /\\bonline\\b/i.test(document.querySelector('nav')?.innerText ?? '')`));
+  await online();
 });
 
 test('servers are renamed and removed, and their tokens with them', async () => {
@@ -193,5 +192,5 @@ test('servers are renamed and removed, and their tokens with them', async () => 
   await app.click('button', `Remove ${home.name}`);
   await app.click('button', 'Remove');
   await app.until('home to be forgotten', () => forgotten(home));
-  assert.equal((await shown()).id, 'local', 'what is left is this computer');
+  await app.until('what is left, this computer', async () => (await shown())?.id === 'local');
 });

@@ -78,8 +78,7 @@ export class Desk {
   /** Every file of the home directory (but for the keyring's own) that contains `text`. */
   filesWith(text) {
     const needle = Buffer.from(text);
-    const files = readdirSync(this.home, { recursive: true, withFileTypes: true });
-    return files
+    return entries(this.home)
       .filter((file) => file.isFile())
       .map((file) => join(file.parentPath ?? file.path, file.name))
       .filter((path) => !path.includes('/keyrings/'))
@@ -113,7 +112,8 @@ export class Desk {
     const display = await this.#display();
     const bus = join(this.home, 'bus.conf');
     if (!keyring) writeFileSync(bus, BARE_BUS);
-    this.#driverPort = await freePort();
+    const [driverPort, nativePort] = await freePorts(2);
+    this.#driverPort = driverPort;
     const environment = {
       PATH: process.env.PATH,
       LANG: 'C.UTF-8',
@@ -133,7 +133,7 @@ export class Desk {
       ? 'printf secret | gnome-keyring-daemon --unlock --components=secrets >/dev/null && '
       : '';
     const script = `${unlock}printf '%s' "$DBUS_SESSION_BUS_ADDRESS" > "$HOME/bus.address" && exec "$@"`;
-    const driver = [tauriDriver, '--port', `${this.#driverPort}`, '--native-port', `${await freePort()}`];
+    const driver = [tauriDriver, '--port', `${driverPort}`, '--native-port', `${nativePort}`];
     const session = keyring ? [] : [`--config-file=${bus}`];
     this.#spawn('dbus-run-session', [...session, '--', 'bash', '-c', script, 'desk', ...driver], environment);
     await waitFor('tauri-driver', () => fetch(`http://127.0.0.1:${this.#driverPort}/status`));
@@ -169,6 +169,17 @@ export class Desk {
   }
 }
 
+/** All files below; what goes away meanwhile is looked for again. */
+function entries(folder) {
+  for (;;) {
+    try {
+      return readdirSync(folder, { recursive: true, withFileTypes: true });
+    } catch (error) {
+      if (error.code !== 'ENOENT') throw error; // the web view's folders come and go
+    }
+  }
+}
+
 function contains(path, needle) {
   try {
     return readFileSync(path).includes(needle);
@@ -192,16 +203,17 @@ async function end(child) {
   }
 }
 
-async function freePort() {
-  const server = createServer();
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return port;
+/** So many ports, no two alike. */
+async function freePorts(count) {
+  const servers = Array.from({ length: count }, () => createServer());
+  for (const server of servers) await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const ports = servers.map((server) => server.address().port);
+  for (const server of servers) await new Promise((resolve) => server.close(resolve));
+  return ports;
 }
 
 async function waitFor(what, ask) {
-  const deadline = Date.now() + 20_000;
+  const deadline = Date.now() + 120_000;
   for (;;) {
     try {
       return await ask();

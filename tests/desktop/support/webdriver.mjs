@@ -4,7 +4,11 @@
 const ELEMENT = 'element-6066-11e4-a52e-4f735466cecf';
 
 /** How long something may take to appear on a busy machine. */
-const PATIENCE_MS = 30_000;
+const PATIENCE_MS = 60_000;
+/** What a script that waits for a promise may take. */
+const SCRIPT_MS = 120_000;
+/** What a person does not notice: something else was over it, or it was drawn anew just then. */
+const PASSING = /click intercepted|stale element|not interactable/;
 
 export const keys = { enter: '\uE007', escape: '\uE00C', backspace: '\uE003', control: '\uE009' };
 
@@ -21,6 +25,7 @@ export class Driver {
   static async open(base, application) {
     const capabilities = { alwaysMatch: { browserName: 'wry', 'tauri:options': { application } } };
     const { sessionId } = await request('POST', `${base}/session`, { capabilities });
+    await request('POST', `${base}/session/${sessionId}/timeouts`, { script: SCRIPT_MS });
     return new Driver(base, sessionId);
   }
 
@@ -76,22 +81,25 @@ export class Driver {
   }
 
   async click(role, name) {
-    // As a person would: what news or a movement lies over for a moment is clicked once it is free.
-    await this.until(`a free ${role} ${name}`, async () => {
-      const element = await this.find(role, name);
-      try {
-        await request('POST', this.#path(`/element/${element[ELEMENT]}/click`), {});
-        return true;
-      } catch (error) {
-        if (/click intercepted/.test(String(error))) return false;
-        throw error;
-      }
-    });
+    await this.#act(role, name, 'click', {});
   }
 
   async type(role, name, text) {
-    const element = await this.find(role, name);
-    await request('POST', this.#path(`/element/${element[ELEMENT]}/value`), { text });
+    await this.#act(role, name, 'value', { text });
+  }
+
+  /** As a person would: what cannot be used for a moment is used once it can. */
+  async #act(role, name, act, how) {
+    await this.until(`a free ${role} ${name}`, async () => {
+      const element = await this.find(role, name);
+      try {
+        await request('POST', this.#path(`/element/${element[ELEMENT]}/${act}`), how);
+        return true;
+      } catch (error) {
+        if (PASSING.test(String(error))) return false;
+        throw error;
+      }
+    });
   }
 
   /** Presses keys, whatever has the focus. */
