@@ -13,7 +13,7 @@ const installed = () => join(project, 'node_modules/@parlor/client');
 beforeAll(() => {
   project = mkdtempSync(join(tmpdir(), 'parlor-client-'));
   installLibrary(project, ['react', '@types/react', 'csstype', '@types/node', 'undici-types', 'ws']);
-}, 120_000);
+}, 600_000);
 afterAll(() => rmSync(project, { recursive: true, force: true }));
 
 const manifest = () => JSON.parse(readFileSync(join(installed(), 'package.json'), 'utf8')) as Record<string, unknown>;
@@ -98,5 +98,5 @@ describe('the package', () => {
     const problems = ts.getPreEmitDiagnostics(program).map(({ file, messageText }) => `${file?.fileName ?? ''}: ${ts.flattenDiagnosticMessageText(messageText, ' ')}`);
     // `ws` brings no types of its own here; everything else must be whole, the published files too.
     expect(problems.filter((problem) => !problem.includes("'ws'"))).toEqual([]);
-  }, 240_000);
+  }, 600_000);
 });

@@ -9,7 +9,7 @@ import { buildMovedPage } from './support/moved-page';
 import { stage } from './support/stage';
 
 const project = mkdtempSync(join(tmpdir(), 'parlor-moved-'));
-beforeAll(() => buildMovedPage(project), 240_000);
+beforeAll(() => buildMovedPage(project), 600_000);
 const parlor = stage({ settings: { PARLOR_UI_DIR: join(project, 'dist'), PARLOR_CHAT_AUTO_TITLE: 'false' } });
 afterAll(() => rmSync(project, { recursive: true, force: true }));
 
