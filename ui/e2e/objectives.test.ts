@@ -106,6 +106,7 @@ test('progress follows the ticks, on both devices, and words are changed where t
   await milestone(other, 'Write the recipe down').waitFor();
   await expect.poll(() => progress(other)).toBe('40');
   await page.button('Remove “Shape a loaf”').click();
+  await page.holdNews();
   await milestone(other, 'Shape a loaf').waitFor({ state: 'detached' });
   await page.button(common.undo).click();
   await milestone(other, 'Shape a loaf').waitFor();
@@ -124,10 +125,12 @@ test('reached, archived, deleted, and each taken back', async () => {
   await command(objectives.complete);
   await other.page.getByRole('region', { name: objectives.status.completed }).getByRole('link').waitFor();
   await command(objectives.archive);
+  await page.holdNews();
   await other.page.getByText('1 archived').waitFor();
   await page.button(common.undo).click();
   await other.page.getByRole('region', { name: objectives.status.completed }).getByRole('link').waitFor();
   await command(objectives.delete);
+  await page.holdNews();
   await row.waitFor({ state: 'detached' });
   await page.page.getByRole('heading', { level: 1, name: objectives.title }).waitFor();
   await page.button(common.undo).last().click();

@@ -104,6 +104,11 @@ export class ParlorPage {
     await expect.poll(() => this.page.locator('article[aria-busy=true]').count(), { message: 'a running answer' }).toBe(0);
   }
 
+  /** Points at the news with an Undo, as who takes it does: it stays as long as the pointer is there. */
+  async holdNews(): Promise<void> {
+    await this.button(en.common.undo).last().hover();
+  }
+
   async says(text: string | RegExp): Promise<void> {
     await this.answer.getByText(text).first().waitFor();
   }
