@@ -77,9 +77,9 @@ test('a line cut in the middle of an answer: the rest comes, and only the rest',
   reply.say('four.').end();
   await page.says('One, two, three, four.');
   await page.settled();
-  expect(await page.answer.innerText()).toMatch(/^One, two, three, four\.(?![^]*One)/);
-  expect(await page.answers.count()).toBe(1);
-  expect(await page.questions.count()).toBe(1);
+  await expect.poll(() => page.answer.innerText()).toMatch(/^One, two, three, four\.(?![^]*One)/);
+  await expect.poll(() => page.answers.count()).toBe(1);
+  await expect.poll(() => page.questions.count()).toBe(1);
   expect(Number(lines.resumed?.['revision']), 'it said what it had').toBeGreaterThan(0);
   expect(lines.tokens, 'nothing came that was there').not.toMatch(/One|two/);
 });
@@ -95,8 +95,8 @@ test('an answer that ended while the line was cut comes whole, once', async () =
   await page.says(/Half/);
   reply.end();
   await page.settled();
-  expect(await page.answers.count()).toBe(1);
-  expect(lines.resumed).toBeDefined();
+  await expect.poll(() => lines.resumed, { message: 'it came back to the chat' }).toBeDefined();
+  await expect.poll(() => page.answers.count()).toBe(1);
 });
 
 test('a page opened again goes on from the words that it kept', async () => {
@@ -115,5 +115,5 @@ test('a page opened again goes on from the words that it kept', async () => {
   await page.settled();
   expect(lines.resumed?.['seq'], 'pieces it had').toBeGreaterThan(0);
   expect(lines.tokens).toBe('gamma, delta.');
-  expect(await page.answer.innerText()).toMatch(/Alpha, beta, gamma, delta\.(?![^]*Alpha)/);
+  await expect.poll(() => page.answer.innerText()).toMatch(/Alpha, beta, gamma, delta\.(?![^]*Alpha)/);
 });
