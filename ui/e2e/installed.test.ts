@@ -58,9 +58,12 @@ test('it can be installed: a manifest, icons of the sizes it says, a worker', as
   const session = await page.page.context().newCDPSession(page.page);
   const manifest = await session.send('Page.getAppManifest');
   expect(manifest.errors).toEqual([]);
-  const { installabilityErrors } = await session.send('Page.getInstallabilityErrors');
-  // The contexts of tests are private windows, which install nothing.
-  expect(installabilityErrors.map(({ errorId }) => errorId).filter((id) => id !== 'in-incognito')).toEqual([]);
+  const errors = async () => {
+    const { installabilityErrors } = await session.send('Page.getInstallabilityErrors');
+    // The contexts of tests are private windows, which install nothing.
+    return installabilityErrors.map(({ errorId }) => errorId).filter((id) => id !== 'in-incognito');
+  };
+  await expect.poll(errors).toEqual([]);
 
   const told = JSON.parse(manifest.data ?? '{}') as { icons: { src: string; sizes: string }[] };
   const sizes = await page.page.evaluate(async (icons) => {
@@ -78,7 +81,9 @@ test('it can be installed: a manifest, icons of the sizes it says, a worker', as
 test('without the server it opens with the chats of this device', async () => {
   const page = await parlor.guest(WITH_WORKER);
   await page.converse('What is kept for the train?');
-  await page.kept('for the train');
+  await page.kept('You said: What is kept for the train?');
+  // The list is written a moment after the chats.
+  await page.kept('"title":"What is kept for the train?"');
   await installed(page);
   await parlor.server.kill();
   const path = new URL(page.page.url()).pathname;
@@ -147,7 +152,7 @@ test('an open page finds its parts after the server was updated, and the next on
   const scripts = () => page.page.locator('script[src]').evaluateAll((all) => all.map((one) => one.getAttribute('src')));
   await page.page.reload();
   await page.composer.waitFor();
-  expect((await scripts())[0], 'a reload brings the new page').toContain(MARK);
+  await expect.poll(async () => (await scripts())[0], { message: 'a reload brings the new page' }).toContain(MARK);
   // The old worker gives way once it has no page left.
   await expect
     .poll(async () => {
