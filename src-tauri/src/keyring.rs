@@ -140,18 +140,20 @@ impl KeyringSecrets {
 
 impl Secrets for KeyringSecrets {
     fn get(&self, provider: &ProviderId) -> Result<Option<(SecretString, KeyState)>, SecretsError> {
-        if let Some(key) = self.of_session(provider) {
-            return Ok(Some((key, KeyState::Session)));
+        if let Some(found) = self.at_hand(provider) {
+            return Ok(found);
         }
-        let key = match self.known(provider) {
-            Some(key) => key,
-            None => {
-                let key = read(Purpose::ProviderKey, provider.as_str()).map_err(refusal)?;
-                self.learn(provider, key.clone());
-                key
-            }
-        };
+        let key = read(Purpose::ProviderKey, provider.as_str()).map_err(refusal)?;
+        self.learn(provider, key.clone());
         Ok(key.map(|key| (key, KeyState::Keyring)))
+    }
+
+    fn at_hand(&self, provider: &ProviderId) -> Option<Option<(SecretString, KeyState)>> {
+        if let Some(key) = self.of_session(provider) {
+            return Some(Some((key, KeyState::Session)));
+        }
+        let known = self.known(provider)?;
+        Some(known.map(|key| (key, KeyState::Keyring)))
     }
 
     fn set_session(&self, provider: &ProviderId, key: Option<SecretString>) {

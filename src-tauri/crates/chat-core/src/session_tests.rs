@@ -13,7 +13,7 @@ fn chat_id() -> ChatId {
     ChatId::parse("c").expect("an id")
 }
 
-fn message(id: &str, revision: u64, status: MessageStatus) -> Message {
+pub(crate) fn message(id: &str, revision: u64, status: MessageStatus) -> Message {
     Message {
         id: MessageId::parse(id).expect("an id"),
         chat: chat_id(),
@@ -35,7 +35,7 @@ fn message(id: &str, revision: u64, status: MessageStatus) -> Message {
 }
 
 /// The chat at `revision`, with `leaf` shown.
-fn chat(revision: u64, leaf: &str) -> Chat {
+pub(crate) fn chat(revision: u64, leaf: &str) -> Chat {
     Chat {
         id: chat_id(),
         owner: UserId::parse("u").expect("an id"),

@@ -317,6 +317,14 @@ pub trait ChatStore: ObjectiveStore + SharingStore + SpendStore {
     async fn standing(&self, answer: &MessageId) -> Result<Standing, StoreError>;
     /// What a model is asked with for `answer`, which `user` asked for.
     async fn context(&self, user: &UserId, answer: &Message) -> Result<AnswerContext, StoreError>;
+    /// The same before the question is written: the line ends with what it would follow, as
+    /// [`NewExchange::parent`] names that.
+    async fn context_before(
+        &self,
+        user: &UserId,
+        chat: &ChatId,
+        parent: Option<Option<MessageId>>,
+    ) -> Result<AnswerContext, StoreError>;
     /// The line from a chat's first message to `leaf`, oldest first.
     async fn line(&self, leaf: &MessageId) -> Result<Vec<Message>, StoreError>;
     /// A message that `user` can see.

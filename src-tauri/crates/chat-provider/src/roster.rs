@@ -165,10 +165,16 @@ impl Roster {
     }
 
     pub(crate) async fn peer(&self, record: &ProviderRecord) -> Result<Peer, ProviderError> {
-        let (secrets, id) = (Arc::clone(&self.secrets), record.id.clone());
-        // The keyring may ask a person first: not on a thread that others wait for.
-        let key = tokio::task::spawn_blocking(move || secrets.get(&id)).await;
-        let Ok(Ok(key)) = key else {
+        let key = match self.secrets.at_hand(&record.id) {
+            Some(key) => Some(key),
+            None => {
+                let (secrets, id) = (Arc::clone(&self.secrets), record.id.clone());
+                // The keyring may ask a person first: not on a thread that others wait for.
+                let asked = tokio::task::spawn_blocking(move || secrets.get(&id)).await;
+                asked.ok().and_then(Result::ok)
+            }
+        };
+        let Some(key) = key else {
             return Err(error(
                 P::KeyRefused,
                 format!(

@@ -34,6 +34,10 @@ pub trait Secrets: Send + Sync + 'static {
     /// # Errors
     /// [`SecretsError`] when the keyring cannot be asked; having no key is none.
     fn get(&self, provider: &ProviderId) -> Result<Option<(SecretString, KeyState)>, SecretsError>;
+    /// The same where nobody has to be asked for it, and `None` where the OS may have to be.
+    fn at_hand(&self, _provider: &ProviderId) -> Option<Option<(SecretString, KeyState)>> {
+        None
+    }
     /// Keeps a key in memory until the process ends, or forgets that one.
     fn set_session(&self, provider: &ProviderId, key: Option<SecretString>);
     /// Forgets the session's key and the lasting one. A key from the environment stays: only the
@@ -78,6 +82,10 @@ impl Secrets for MemorySecrets {
         }))
     }
 
+    fn at_hand(&self, provider: &ProviderId) -> Option<Option<(SecretString, KeyState)>> {
+        self.get(provider).ok()
+    }
+
     fn set_session(&self, provider: &ProviderId, key: Option<SecretString>) {
         let mut session = self.session.write().unwrap_or_else(PoisonError::into_inner);
         match key {
@@ -105,11 +113,13 @@ mod tests {
     fn a_session_key_hides_the_environment_until_it_is_forgotten() {
         let secrets = MemorySecrets::new([(id(), SecretString::from("from-environment"))]);
         secrets.set_session(&id(), Some(SecretString::from("from-session")));
-        let (key, state) = secrets.get(&id()).unwrap().unwrap();
-        assert_eq!(
-            (key.expose_secret(), state),
-            ("from-session", KeyState::Session)
-        );
+        for key in [secrets.get(&id()).unwrap(), secrets.at_hand(&id()).unwrap()] {
+            let (key, state) = key.unwrap();
+            assert_eq!(
+                (key.expose_secret(), state),
+                ("from-session", KeyState::Session)
+            );
+        }
         secrets.forget(&id()).unwrap();
         let (key, state) = secrets.get(&id()).unwrap().unwrap();
         assert_eq!(

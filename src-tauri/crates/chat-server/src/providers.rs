@@ -67,6 +67,12 @@ impl Secrets for WithEnvironment {
         }
     }
 
+    fn at_hand(&self, provider: &ProviderId) -> Option<Option<(SecretString, KeyState)>> {
+        let own = || Some((self.key.clone(), KeyState::Environment));
+        let found = self.inner.at_hand(provider)?;
+        Some(found.or_else(|| own().filter(|_| *provider == self.provider)))
+    }
+
     fn set_session(&self, provider: &ProviderId, key: Option<SecretString>) {
         self.inner.set_session(provider, key);
     }

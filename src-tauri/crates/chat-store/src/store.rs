@@ -99,8 +99,28 @@ impl ChatStore for Database {
 
     async fn context(&self, user: &UserId, answer: &Message) -> Result<AnswerContext, StoreError> {
         let (user, chat, answer) = (user.clone(), answer.chat.clone(), answer.id.clone());
-        self.read(move |connection| exchanges::context(connection, &user, &chat, &answer))
-            .await
+        self.read(move |connection| {
+            let context = exchanges::context(connection, &user, &chat, Some(Some(&answer)))?;
+            if context.line.is_empty() {
+                return Err(Error::NotFound);
+            }
+            Ok(context)
+        })
+        .await
+    }
+
+    async fn context_before(
+        &self,
+        user: &UserId,
+        chat: &ChatId,
+        parent: Option<Option<MessageId>>,
+    ) -> Result<AnswerContext, StoreError> {
+        let (user, chat) = (user.clone(), chat.clone());
+        self.read(move |connection| {
+            let parent = parent.as_ref().map(Option::as_ref);
+            exchanges::context(connection, &user, &chat, parent)
+        })
+        .await
     }
 
     async fn line(&self, leaf: &MessageId) -> Result<Vec<Message>, StoreError> {

@@ -313,11 +313,13 @@ impl ChatService {
         };
         // Until the answer has its place among those of the chat.
         let _turn = self.inner.order.of(&new.chat).await;
-        let appended = self
-            .inner
-            .store
-            .append(NewExchange {
-                chat: new.chat,
+        let store = &self.inner.store;
+        // While the message goes to the disk, what is asked with it is read.
+        let before = store.context_before(&by.user, &new.chat, new.parent.clone());
+        let (before, appended) = tokio::join!(
+            before,
+            store.append(NewExchange {
+                chat: new.chat.clone(),
                 author: by.user.clone(),
                 device: by.device.clone(),
                 usual: self.asking(by, None, &rules).usual,
@@ -328,15 +330,16 @@ impl ChatService {
                 answer: self.fresh_message_id()?,
                 now: self.inner.sources.clock.now(),
             })
-            .await
-            .map_err(fault_of)?;
+        );
+        let appended = appended.map_err(fault_of)?;
         if appended.created {
             let standing = Standing {
                 shown: true,
                 audience: appended.audience.clone(),
             };
             let turn = Turn::new(appended.answer.clone(), None, standing, (place, by.clone()));
-            runner::enqueue(&self.inner, turn);
+            let context = before.ok().and_then(|read| prompt::behind(read, &appended));
+            runner::enqueue(&self.inner, turn, context);
         }
         Ok(appended)
     }
@@ -535,6 +538,7 @@ impl ChatService {
         runner::enqueue(
             &self.inner,
             Turn::new(opened.clone(), model, standing, (place, by.clone())),
+            None,
         );
         Ok(opened)
     }

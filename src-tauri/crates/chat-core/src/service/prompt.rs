@@ -2,15 +2,27 @@
 
 use crate::{
     ids::ModelId,
-    model::Role,
+    model::{Message, MessageStatus, Role},
     objective::{Difficulty, Objective, ObjectiveStatus},
     provider::{AnswerRequest, PromptMessage},
-    store::AnswerContext,
+    store::{AnswerContext, Appended},
 };
 
 /// Asks a model to go on: few servers go on by themselves from an assistant's last message.
 const CONTINUE: &str = "Continue your last answer exactly where it ends, in the same language. \
                         Repeat nothing and do not comment.";
+
+/// What was read before a message was written, with that message; `None` where the chat changed
+/// between the two, or an answer of the line was still being written: then it is read again.
+pub(super) fn behind(mut read: AnswerContext, appended: &Appended) -> Option<AnswerContext> {
+    let Appended { message, .. } = appended;
+    let is_whole = |message: &Message| message.status != MessageStatus::Running;
+    let unchanged = read.chat.revision.0 + 1 == message.revision.0
+        && read.line.last().map(|last| &last.id) == message.parent.as_ref()
+        && read.line.iter().all(is_whole);
+    read.line.push(message.clone());
+    unchanged.then_some(read)
+}
 
 /// Makes the request for the answer that ends the context's line.
 pub(super) fn request(context: AnswerContext, model: Option<ModelId>) -> AnswerRequest {
@@ -84,4 +96,69 @@ fn about(request: &mut AnswerRequest, objective: &Objective) {
         text.push('\n');
     }
     request.system_prompt = Some(text);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        ids::MessageId,
+        model::UserSettings,
+        session::tests::{chat, message},
+    };
+
+    /// A chat at revision 4 whose line ends with one answer.
+    fn read(status: MessageStatus) -> AnswerContext {
+        AnswerContext {
+            chat: chat(4, "a"),
+            settings: UserSettings::default(),
+            line: vec![
+                message("q", 3, MessageStatus::Complete),
+                message("a", 4, status),
+            ],
+            objective: None,
+        }
+    }
+
+    fn appended(parent: &str, revision: u64) -> Appended {
+        let question = Message {
+            parent: MessageId::parse(parent).ok(),
+            ..message("q2", revision, MessageStatus::Complete)
+        };
+        Appended {
+            answer: message("a2", revision, MessageStatus::Running),
+            message: question,
+            created: true,
+            audience: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn what_was_read_before_a_message_serves_only_where_nothing_changed() {
+        let ids = |context: AnswerContext| -> Vec<String> {
+            let ids = context.line.iter().map(|message| message.id.to_string());
+            ids.collect()
+        };
+        let serves = behind(read(MessageStatus::Complete), &appended("a", 5));
+        assert_eq!(
+            serves.map(ids),
+            Some(vec!["q".into(), "a".into(), "q2".into()])
+        );
+        let changed = behind(read(MessageStatus::Complete), &appended("a", 6));
+        assert!(changed.is_none(), "something changed between the two");
+        let elsewhere = behind(read(MessageStatus::Complete), &appended("q", 5));
+        assert!(elsewhere.is_none(), "the line is another");
+        let growing = behind(read(MessageStatus::Running), &appended("a", 5));
+        assert!(growing.is_none(), "the answer before was not over");
+    }
+
+    #[test]
+    fn the_first_message_of_a_chat_is_a_line_of_its_own() {
+        let empty = AnswerContext {
+            line: Vec::new(),
+            ..read(MessageStatus::Complete)
+        };
+        let first = behind(empty, &appended("", 5)).expect("it serves");
+        assert_eq!(first.line.len(), 1);
+    }
 }

@@ -16,7 +16,7 @@ use crate::{
     ids::ModelId,
     model::{Message, MessageStatus},
     provider::AnswerEvent,
-    store::{AnswerJournal, FinishedAnswer, Standing, StoreError},
+    store::{AnswerContext, AnswerJournal, FinishedAnswer, Standing, StoreError},
     turn_log::PieceKind,
 };
 
@@ -55,12 +55,13 @@ impl Ending {
     }
 }
 
-/// Lets a turn begin, now or when the one before it in its chat has ended.
-pub(super) fn enqueue(inner: &Arc<Inner>, turn: Arc<Turn>) {
+/// Lets a turn begin, now or when the one before it in its chat has ended. `context` is what the
+/// model is asked with if it begins now, where that was read already.
+pub(super) fn enqueue(inner: &Arc<Inner>, turn: Arc<Turn>, context: Option<AnswerContext>) {
     if inner.turns.add(&turn) {
         // Told here and not by its task: nobody hears of the next one before.
         tell_started(inner, &turn, &turn.standing);
-        spawn(inner, turn, true);
+        spawn(inner, turn, Begin::Told(context));
     } else {
         let waits = FeedEvent::AnswerWaits(turn.answer.clone());
         inner.hub.publish_to(&turn.standing.audience, waits);
@@ -76,15 +77,22 @@ fn tell_started(inner: &Inner, turn: &Turn, standing: &Standing) {
     inner.hub.publish_to(&standing.audience, started);
 }
 
-/// `told` says that it has begun for all who look; one that waited tells it when its turn comes.
-fn spawn(inner: &Arc<Inner>, turn: Arc<Turn>, told: bool) {
+/// How a turn begins.
+enum Begin {
+    /// All who look were told already, and this may have been read for it.
+    Told(Option<AnswerContext>),
+    /// It waited, and tells it itself.
+    Waited,
+}
+
+fn spawn(inner: &Arc<Inner>, turn: Arc<Turn>, begin: Begin) {
     let inner = Arc::clone(inner);
     if inner.draining.is_cancelled() {
         inner.turns.stop(&turn.answer.id, StopReason::Shutdown);
     }
     inner.tasks.clone().spawn(async move {
         let mut writer = LogWriter::new(&inner, &turn);
-        let ending = AssertUnwindSafe(write(&inner, &mut writer, told))
+        let ending = AssertUnwindSafe(write(&inner, &mut writer, begin))
             .catch_unwind()
             .await;
         let journal = writer.journal;
@@ -101,7 +109,7 @@ fn spawn(inner: &Arc<Inner>, turn: Arc<Turn>, told: bool) {
         let complete = message.status == MessageStatus::Complete;
         turn.log.finish(Arc::new(message));
         if let Some(next) = inner.turns.finish(&turn) {
-            spawn(&inner, next, false);
+            spawn(&inner, next, Begin::Waited);
         }
         if complete && inner.settings.auto_title && !inner.provider.only_guide() {
             title::ask(&inner, &turn).await;
@@ -120,18 +128,22 @@ async fn tell_unseen(inner: &Inner, turn: &Turn, message: &Message) {
 }
 
 /// Asks the model and writes the log, until the end, an error or a stop.
-async fn write(inner: &Inner, writer: &mut LogWriter<'_>, told: bool) -> Ending {
+async fn write(inner: &Inner, writer: &mut LogWriter<'_>, begin: Begin) -> Ending {
     let turn = writer.turn;
-    if !told {
-        // Where it stands may have changed while it waited.
-        let now = inner.store.standing(&turn.answer.id).await;
-        let standing = now.unwrap_or_else(|_| turn.standing.clone());
-        tell_started(inner, turn, &standing);
-    }
+    let context = match begin {
+        Begin::Told(context) => context,
+        Begin::Waited => {
+            // Where it stands may have changed while it waited.
+            let now = inner.store.standing(&turn.answer.id).await;
+            let standing = now.unwrap_or_else(|_| turn.standing.clone());
+            tell_started(inner, turn, &standing);
+            None
+        }
+    };
     let ending = tokio::select! {
         biased;
         reason = turn.stopped() => Ending::stopped(reason, None),
-        ending = relay(inner, writer) => ending,
+        ending = relay(inner, writer, context) => ending,
     };
     writer.tell();
     ending.with_model(writer.model.take())
@@ -144,9 +156,17 @@ impl Ending {
     }
 }
 
-async fn relay(inner: &Inner, writer: &mut LogWriter<'_>) -> Ending {
+async fn relay(
+    inner: &Inner,
+    writer: &mut LogWriter<'_>,
+    context: Option<AnswerContext>,
+) -> Ending {
     let turn = writer.turn;
-    let request = match inner.store.context(&turn.user, &turn.answer).await {
+    let context = match context {
+        Some(context) => Ok(context),
+        None => inner.store.context(&turn.user, &turn.answer).await,
+    };
+    let request = match context {
         Ok(context) => prompt::request(context, turn.model.clone()),
         Err(error) => return Ending::failed(super::fault_of(error), None),
     };

@@ -1,5 +1,7 @@
 //! The limits themselves, and whose they are.
 
+use std::sync::Arc;
+
 use crate::ids::{DeviceId, ModelId, UserId};
 
 /// Whose limits.
@@ -33,7 +35,8 @@ pub struct Limits {
     /// The same in a month.
     pub cost_per_month: Option<u64>,
     /// The models that may be asked, `provider/*` being all of a provider; `None` is all.
-    pub models: Option<Vec<ModelId>>,
+    /// Shared, since limits are laid over each other for each message.
+    pub models: Option<Arc<[ModelId]>>,
 }
 
 impl Limits {
@@ -82,15 +85,6 @@ impl Limits {
             self.cost_per_month,
         ];
         numbers.into_iter().flatten().any(|limit| limit > 0)
-    }
-
-    /// Whether a model may be asked. The guide (none) always may.
-    #[must_use]
-    pub fn allow(&self, model: Option<&ModelId>) -> bool {
-        let (Some(allowed), Some(model)) = (&self.models, model) else {
-            return true;
-        };
-        allowed.iter().any(|one| covers(one, model))
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::{
     Asker, Refusal, Usual, Wanted,
-    limits::{ANY, LimitScope, Limits},
+    limits::{ANY, LimitScope, Limits, covers},
 };
 use crate::{
     ids::{DeviceId, ModelId, UserId},
@@ -97,17 +97,34 @@ impl SpendRules {
     /// Whether somebody may ask a model. The guide (none) always may be.
     #[must_use]
     pub fn allow(&self, by: &Asker, model: Option<&ModelId>) -> bool {
-        model.is_none()
-            || (self.server.allow(model)
-                && self.of_person(&by.user).allow(model)
-                && self.of_device(by.device.as_ref()).allow(model))
+        let Some(model) = model else {
+            return true;
+        };
+        let allows = |list: &[ModelId]| list.iter().any(|line| covers(line, model));
+        self.lists(by).into_iter().flatten().all(allows)
+    }
+
+    /// The lists of models that concern somebody: their device's, their own, and the server's.
+    fn lists(&self, by: &Asker) -> [Option<&[ModelId]>; 3] {
+        fn of(limits: &Limits) -> Option<&[ModelId]> {
+            limits.models.as_deref()
+        }
+        let device = by.device.as_ref().and_then(|id| self.devices.get(id));
+        let person = [
+            self.users.get(&by.user),
+            Some(&self.everyone),
+            Some(&self.configured),
+        ];
+        [
+            device.and_then(of),
+            person.into_iter().flatten().find_map(of),
+            of(&self.server),
+        ]
     }
 
     /// The first model that is named in somebody's lists and that all of them allow.
     fn first_allowed(&self, by: &Asker) -> Option<ModelId> {
-        let (person, device) = (self.of_person(&by.user), self.of_device(by.device.as_ref()));
-        let lists = [&device.models, &person.models, &self.server.models];
-        let named = lists.into_iter().flatten().flatten();
+        let named = self.lists(by).into_iter().flatten().flatten();
         let mut exact = named.filter(|model| model.name != ANY);
         exact.find(|model| self.allow(by, Some(model))).cloned()
     }
@@ -144,22 +161,15 @@ impl SpendRules {
     /// them. None is all.
     #[must_use]
     pub fn models(&self, by: &Asker) -> Option<Vec<ModelId>> {
-        let (person, device) = (self.of_person(&by.user), self.of_device(by.device.as_ref()));
-        let lists = [&device.models, &person.models, &self.server.models];
-        let shortest = lists.into_iter().flatten().min_by_key(|list| list.len())?;
-        let all = |model: &&ModelId| {
-            [&device, &person, &self.server]
-                .into_iter()
-                .all(|limits| limits.allow(Some(model)))
-        };
-        Some(shortest.iter().filter(all).cloned().collect())
+        let lists = self.lists(by).into_iter().flatten();
+        let shortest = lists.min_by_key(|list| list.len())?;
+        let allowed = |model: &&ModelId| self.allow(by, Some(model));
+        Some(shortest.iter().filter(allowed).cloned().collect())
     }
 
     /// Whether somebody may not ask every model.
     fn restricts(&self, by: &Asker) -> bool {
-        self.server.models.is_some()
-            || self.of_person(&by.user).models.is_some()
-            || self.of_device(by.device.as_ref()).models.is_some()
+        self.lists(by).iter().any(Option::is_some)
     }
 
     /// The price of a model, if one is known.

@@ -174,18 +174,19 @@ pub(crate) fn running_answer(
     }
 }
 
-/// What a model is asked with for `answer`.
+/// What a model is asked with behind `leaf`: `None` is the end of the branch shown, `Some(None)` the
+/// chat's start.
 pub(crate) fn context(
     connection: &Connection,
     user: &UserId,
     chat: &ChatId,
-    answer: &MessageId,
+    leaf: Option<Option<&MessageId>>,
 ) -> Result<AnswerContext, Error> {
     let chat = chats::visible(connection, user, chat)?.ok_or(Error::NotFound)?;
-    let line = messages::path(connection, answer)?;
-    if line.is_empty() {
-        return Err(Error::NotFound);
-    }
+    let line = match leaf.unwrap_or(chat.leaf.as_ref()) {
+        Some(leaf) => messages::path(connection, leaf)?,
+        None => Vec::new(),
+    };
     Ok(AnswerContext {
         settings: settings::get(connection, user)?,
         objective: objectives::by_chat(connection, &chat.id)?,
