@@ -8,7 +8,7 @@ use std::{
 
 use axum::{
     Extension, Router,
-    body::to_bytes,
+    body::{Body, BodyDataStream},
     extract::{Path, Request, State},
     http::{HeaderMap, StatusCode, header},
     middleware::{Next, from_fn},
@@ -18,6 +18,7 @@ use axum::{
 use chat_core::{ChatId, ErrorCode, Fault, IdError, PortableError, Reason, StoreError, UserId};
 use chat_protocol::http::{ExportedChat, ImportChat, ImportError, Imported};
 use chat_store::Import;
+use futures_util::StreamExt as _;
 use sha2::{Digest as _, Sha256};
 use tokio::time::timeout;
 
@@ -29,6 +30,11 @@ const BODY_LIMIT: usize = 16 * 1024 * 1024;
 
 /// How long one may be on its way, over a slow line.
 const WHOLE: Duration = Duration::from_secs(5 * 60);
+
+/// As much of a refused document is read all the same, and for so long: whoever is still sending
+/// when the line is closed may never see the answer.
+const DISCARDED: usize = 8 * BODY_LIMIT;
+const DISCARDING: Duration = Duration::from_secs(10);
 
 /// As many come and go at once; each holds a whole chat in memory.
 const AT_ONCE: usize = 8;
@@ -154,13 +160,23 @@ async fn import(
     if !is_json(&headers) {
         return Err(malformed("the body must be JSON"));
     }
+    let body = request.into_body();
     // Before a byte of it is read.
     if announced(&headers).is_some_and(|length| length > BODY_LIMIT as u64) {
+        discard(body.into_data_stream());
         return Err(too_long());
     }
-    let _place = places.take(&caller.user.id).map_err(busy)?;
-    let body = to_bytes(request.into_body(), BODY_LIMIT).await;
-    let body = body.map_err(|_| too_long())?;
+    let _place = match places.take(&caller.user.id) {
+        Ok(place) => place,
+        Err(full) => {
+            discard(body.into_data_stream());
+            return Err(busy(full));
+        }
+    };
+    let body = whole(body).await.map_err(|rest| {
+        discard(rest);
+        too_long()
+    })?;
     let read = tokio::task::spawn_blocking(move || ImportChat::read(&body)).await;
     let ImportChat { id, chat } = match read {
         Ok(read) => read.map_err(|error| refusal(&error))?,
@@ -189,6 +205,30 @@ async fn import(
         Err(StoreError::NotFound | StoreError::IdTaken) => Err(not_found("chat")),
         Err(error) => Err(store_failed(&error)),
     }
+}
+
+/// The body, or what is left of one that breaks off or is longer than [`BODY_LIMIT`].
+async fn whole(body: Body) -> Result<Vec<u8>, BodyDataStream> {
+    let (mut pieces, mut whole) = (body.into_data_stream(), Vec::new());
+    while let Some(piece) = pieces.next().await {
+        match piece {
+            Ok(piece) if whole.len() + piece.len() <= BODY_LIMIT => whole.extend_from_slice(&piece),
+            Ok(_) | Err(_) => return Err(pieces),
+        }
+    }
+    Ok(whole)
+}
+
+/// Reads on, while the refusal is on its way already.
+fn discard(mut rest: BodyDataStream) {
+    tokio::spawn(timeout(DISCARDING, async move {
+        let mut left = DISCARDED;
+        while let Some(Ok(piece)) = rest.next().await
+            && left > 0
+        {
+            left = left.saturating_sub(piece.len());
+        }
+    }));
 }
 
 /// The id of the chat that an import makes: the same one each time, and nobody else's.
