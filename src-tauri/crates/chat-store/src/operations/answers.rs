@@ -2,8 +2,8 @@
 //! after a process that ended before it did.
 
 use chat_core::{
-    Asking, ChangeKind, FinishedAnswer, Message, MessageId, MessageStatus, NewAnswer, Role,
-    SpendRules, Timestamp, TurnPiece, UserId,
+    Asking, ChangeKind, Chat, FinishedAnswer, Message, MessageId, MessageStatus, NewAnswer, Role,
+    SpendRules, Timestamp, TurnPiece,
 };
 
 use rusqlite::Connection;
@@ -17,7 +17,7 @@ use crate::{
         chats::save,
         exchanges::running_answer,
         sharing,
-        usage::{self, Question, reserve_for},
+        usage::{self, Question, judge_for},
     },
     tables::{chats, messages, pieces, reservations},
 };
@@ -29,32 +29,41 @@ pub(crate) fn open(
     new: NewAnswer,
     now: Timestamp,
 ) -> Result<Message, Error> {
-    let user = &asking.by.user;
-    let opened = match new {
-        NewAnswer::Regenerate { answer, id, now } => regenerate(scope, user, &answer, id, now)?,
-        NewAnswer::Continue { answer } => go_on(scope, user, &answer)?,
+    let connection = scope.connection;
+    let old = match &new {
+        NewAnswer::Regenerate { answer, .. } | NewAnswer::Continue { answer } => answer,
     };
-    let (chat, _) = chats::get(scope.connection, &opened.chat)?.ok_or(Error::NotFound)?;
+    let old = answer(scope, old)?;
+    let chat = sharing::writable(connection, &asking.by.user, &old.chat)?;
+    let (id, bytes) = match &new {
+        NewAnswer::Regenerate { id, .. } => (id, 0),
+        NewAnswer::Continue { answer } if can_go_on(old.status) => (answer, old.content.len()),
+        NewAnswer::Continue { .. } => return Err(Error::NotFound),
+    };
+    // Before anything is written: a refusal costs no commit.
     let question = Question {
-        answer: &opened.id,
+        answer: id,
         chat: &chat,
-        after: opened.parent.as_ref(),
-        bytes: opened.content.len(),
+        after: old.parent.as_ref(),
+        bytes,
     };
-    reserve_for(scope.connection, rules, asking, &question, now)?;
+    let reservation = judge_for(connection, rules, asking, &question, now)?;
+    let opened = match new {
+        NewAnswer::Regenerate { id, now, .. } => regenerate(scope, chat, old, id, now)?,
+        NewAnswer::Continue { answer } => go_on(scope, chat, &answer)?,
+    };
+    reservations::insert(connection, &reservation)?;
     Ok(opened)
 }
 
 fn regenerate(
     scope: &mut Scope<'_>,
-    user: &UserId,
-    old: &MessageId,
+    mut chat: Chat,
+    old: Message,
     id: MessageId,
     now: Timestamp,
 ) -> Result<Message, Error> {
     let connection = scope.connection;
-    let old = answer(scope, old)?;
-    let mut chat = sharing::writable(connection, user, &old.chat)?;
     let question = old.parent.ok_or(Error::NotFound)?;
     let question = messages::get(connection, &question)?.ok_or(Error::NotFound)?;
     let mut new = running_answer(id, &question, now);
@@ -67,14 +76,15 @@ fn regenerate(
 }
 
 /// Only what ended without being whole can be gone on with.
-fn go_on(scope: &mut Scope<'_>, user: &UserId, id: &MessageId) -> Result<Message, Error> {
-    let connection = scope.connection;
-    let old = answer(scope, id)?;
-    let mut chat = sharing::writable(connection, user, &old.chat)?;
-    match old.status {
-        MessageStatus::Running | MessageStatus::Complete => return Err(Error::NotFound),
-        MessageStatus::Stopped | MessageStatus::Interrupted | MessageStatus::Failed => {}
+fn can_go_on(status: MessageStatus) -> bool {
+    match status {
+        MessageStatus::Running | MessageStatus::Complete => false,
+        MessageStatus::Stopped | MessageStatus::Interrupted | MessageStatus::Failed => true,
     }
+}
+
+fn go_on(scope: &mut Scope<'_>, mut chat: Chat, id: &MessageId) -> Result<Message, Error> {
+    let connection = scope.connection;
     let touched = touch(connection, &chat.id)?;
     messages::reopen(connection, id, touched.revision)?;
     chat.revision = touched.revision;

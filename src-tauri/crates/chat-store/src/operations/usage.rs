@@ -43,13 +43,23 @@ pub(crate) fn reserve_for(
     question: &Question<'_>,
     now: Timestamp,
 ) -> Result<(), Error> {
+    let reservation = judge_for(connection, rules, asking, question, now)?;
+    Ok(reservations::insert(connection, &reservation)?)
+}
+
+/// What the answer to a question is expected to spend, if that may be. Writes nothing: what is refused
+/// before anything was written costs no commit.
+pub(crate) fn judge_for(
+    connection: &Connection,
+    rules: &SpendRules,
+    asking: &Asking,
+    question: &Question<'_>,
+    now: Timestamp,
+) -> Result<Reservation, Error> {
     let id = question.answer.as_str();
     // The usual case: nobody has a limit, and nothing is weighed.
     if !rules.guard() {
-        return Ok(reservations::insert(
-            connection,
-            &expected(id, asking, asking.model.clone()),
-        )?);
+        return Ok(expected(id, asking, asking.model.clone()));
     }
     let settings = settings::get(connection, &asking.by.user)?;
     let named = asking.model.clone();
@@ -66,7 +76,7 @@ pub(crate) fn reserve_for(
             .map_or(0, String::len);
         prompt_tokens = weight(connection, question.after, question.bytes + system)?;
     }
-    reserve(
+    judged(
         connection,
         rules,
         expected(id, asking, model),
@@ -89,14 +99,15 @@ pub(crate) fn reserve_other(
     let settings = settings::get(connection, &asking.by.user)?;
     let named = asking.model.clone().or(settings.model);
     let model = chosen(rules, &asking.by, named, &asking.usual)?;
-    reserve(
+    let reservation = judged(
         connection,
         rules,
         expected(id, asking, model),
         prompt_tokens,
         false,
         now,
-    )
+    )?;
+    Ok(reservations::insert(connection, &reservation)?)
 }
 
 fn expected(id: &str, asking: &Asking, model: Option<ModelId>) -> Reservation {
@@ -123,14 +134,15 @@ fn refused(refusal: Refusal) -> Error {
     Error::Refused(Box::new(refusal))
 }
 
-fn reserve(
+/// What is to be reserved, as far as all limits let it be.
+fn judged(
     connection: &Connection,
     rules: &SpendRules,
     mut wanted: Reservation,
     prompt_tokens: u64,
     free: bool,
     now: Timestamp,
-) -> Result<(), Error> {
+) -> Result<Reservation, Error> {
     wanted.prompt_tokens = prompt_tokens;
     let needs = Wanted {
         free,
@@ -144,7 +156,7 @@ fn reserve(
         completion_tokens: wanted.answer_tokens,
     };
     wanted.cost = rules.cost(wanted.model.as_ref(), whole).unwrap_or_default();
-    Ok(reservations::insert(connection, &wanted)?)
+    Ok(wanted)
 }
 
 /// Whether tokens or money of this person, device or server are limited.

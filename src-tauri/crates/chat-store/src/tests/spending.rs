@@ -435,7 +435,7 @@ async fn each_level_holds_and_the_more_special_one_decides() {
 async fn models_that_are_not_allowed_are_not_asked() {
     let place = place().await;
     let only = Limits {
-        models: Some(vec![model("ollama/*"), model("openai/small")]),
+        models: Some([model("ollama/*"), model("openai/small")].into()),
         ..Limits::default()
     };
     limit(&place, LimitScope::Everyone, only).await;
@@ -481,6 +481,59 @@ async fn models_that_are_not_allowed_are_not_asked() {
     assert!(matches!(opened, Err(StoreError::Refused(_))), "{opened:?}");
     let found = place.store.message(&user("alice"), &message("again")).await;
     assert!(found.is_err(), "and nothing is left of it");
+}
+
+/// Bytes of the write-ahead log, which only grows while somebody reads.
+fn log_bytes(place: &Place) -> u64 {
+    let log = place.path().with_extension("db-wal");
+    std::fs::metadata(log).expect("a log").len()
+}
+
+#[tokio::test]
+async fn an_answer_that_may_not_begin_again_costs_no_write() {
+    let place = place().await;
+    place.store.append(at("m1", NOON)).await.expect("accepted");
+    let stopped = chat_core::FinishedAnswer {
+        status: MessageStatus::Stopped,
+        now: Timestamp(NOON),
+        ..end("m1-a", "half")
+    };
+    place.store.finish(stopped).await.expect("an end");
+    let again = |id: &str| NewAnswer::Regenerate {
+        answer: message("m1-a"),
+        id: message(id),
+        now: Timestamp(NOON),
+    };
+    let on = || NewAnswer::Continue {
+        answer: message("m1-a"),
+    };
+    let open = async |new| {
+        let asking = Asking::from(user("alice"));
+        let opened = place.store.open_answer(asking, new, Timestamp(NOON)).await;
+        match opened {
+            Ok(_) => Ok(()),
+            Err(StoreError::Refused(refusal)) => Err(refusal.kind),
+            Err(other) => panic!("{other:?}"),
+        }
+    };
+    limit(&place, LimitScope::Everyone, tokens_a_day(1)).await;
+    // So that nothing in the log is overwritten.
+    let reader = rusqlite::Connection::open(place.path()).expect("a database");
+    reader
+        .execute_batch("BEGIN; SELECT count(*) FROM messages;")
+        .expect("a reader");
+    let before = log_bytes(&place);
+    assert_eq!(open(again("other")).await, Err(RefusalKind::TooLarge));
+    assert_eq!(open(on()).await, Err(RefusalKind::TooLarge));
+    assert_eq!(
+        log_bytes(&place),
+        before,
+        "refused before anything was written"
+    );
+    limit(&place, LimitScope::Everyone, Limits::default()).await;
+    let before = log_bytes(&place);
+    assert_eq!(open(on()).await, Ok(()));
+    assert!(log_bytes(&place) > before, "what is written is seen here");
 }
 
 #[tokio::test]
