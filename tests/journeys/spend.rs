@@ -8,6 +8,7 @@ use tokio::task::JoinSet;
 
 use crate::support::{
     Client, Gate, Person, Provider, Script, Server, Setup, client::text, events::Events, http,
+    server::succeeded,
 };
 
 const DAY: u64 = 24 * 60 * 60 * 1000;
@@ -112,6 +113,40 @@ async fn a_day_s_messages_are_counted_over_restarts_and_both_dialects() {
     let own = json!({"of": "user", "userId": alice.id, "limits": {"messagesPerDay": 0}});
     put(&server, &owner, "/api/limits", own).await;
     client.ask("Four").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whose_device_it_is_that_has_limits_is_told_as_long_as_it_is_signed_in() {
+    let provider = Provider::playing([]).await;
+    let (server, owner) = server(&provider).await;
+    let args = ["user", "add", "guest", "--password-stdin"];
+    succeeded(&args, &server.setup().cli_with_input(&args, "long enough"));
+    let body = json!({"name": "guest", "password": "long enough", "refresh": "body"});
+    let session = http::post(&server, "/api/session", &body, None)
+        .await
+        .json();
+    let token = text(&session, "token");
+    let devices = http::call(&server, Method::GET, "/api/devices", None, Some(token)).await;
+    let devices = devices.json();
+    let device = text(&devices["devices"][0], "deviceId");
+    let level = json!({"of": "device", "deviceId": device, "limits": {"messagesPerDay": 1}});
+    let page = put(&server, &owner, "/api/limits", level.clone()).await;
+    let mut told = level;
+    told["userId"] = session["userId"].clone();
+    assert_eq!(page["limits"], json!([told]));
+
+    let out = http::call(&server, Method::DELETE, "/api/session", None, Some(token)).await;
+    assert_eq!(out.status.as_u16(), 204);
+    let page = http::call(
+        &server,
+        Method::GET,
+        "/api/limits",
+        None,
+        Some(&owner.token),
+    )
+    .await;
+    let limits = &page.json()["limits"];
+    assert!(limits[0]["userId"].is_null(), "nobody has it now: {limits}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

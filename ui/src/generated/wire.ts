@@ -605,7 +605,7 @@ export type LeaveChat = {
 /** The body of `PUT /api/limits`, and an entry of the answer to `GET /api/limits`. */
 export type LevelLimits = {
   of: LimitsOf;
-  /** With `user`. */
+  /** With `user`; and whose a `device` is that is signed in, where that is told. */
   userId?: string;
   /** With `device`. */
   deviceId?: string;

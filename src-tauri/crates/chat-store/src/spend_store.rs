@@ -1,12 +1,15 @@
 //! The core's port to what is spent, on [`Database`], and what the server asks beside it: limits,
 //! prices, and what everyone spent. The rules are in `operations::usage`.
 
-use std::sync::{Arc, PoisonError, RwLock};
+use std::{
+    collections::HashMap,
+    sync::{Arc, PoisonError, RwLock},
+};
 
 use async_trait::async_trait;
 use chat_core::{
-    Actor, Asker, Asking, Day, Draft, Estimate, LimitScope, Limits, ModelId, OwnUsage, Price,
-    SpendRules, SpendStore, Spent, StoreError, Timestamp, UsageRow, UserId,
+    Actor, Asker, Asking, Day, DeviceId, Draft, Estimate, LimitScope, Limits, ModelId, OwnUsage,
+    Price, SpendRules, SpendStore, Spent, StoreError, Timestamp, UsageRow, UserId,
 };
 
 use crate::{
@@ -165,6 +168,18 @@ impl Database {
         user: Option<UserId>,
     ) -> Result<Vec<UsageRow>, StoreError> {
         self.read(move |connection| Ok(tables::usage::rows(connection, days, user.as_ref())?))
+            .await
+    }
+
+    /// Whose the devices are that have limits of their own and are signed in.
+    ///
+    /// # Errors
+    /// [`StoreError::Failed`].
+    pub async fn owners_of_limited(
+        &self,
+        now: Timestamp,
+    ) -> Result<HashMap<DeviceId, UserId>, StoreError> {
+        self.read(move |connection| Ok(tables::limits::owners(connection, now)?))
             .await
     }
 

@@ -26,7 +26,7 @@ const load = async () => {
 
 /** What a level says; `id` is that of the person or the device. */
 const saidBy = (page: LimitsPage, of: LimitsOf, id: string | null): Said =>
-  page.limits.find((one) => one.of === of && (one.userId ?? one.deviceId ?? null) === id)?.limits ?? {};
+  page.limits.find((one) => one.of === of && (one.deviceId ?? one.userId ?? null) === id)?.limits ?? {};
 
 export function Limits() {
   const { t } = useTranslation();

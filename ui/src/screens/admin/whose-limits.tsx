@@ -22,8 +22,7 @@ interface Props {
 
 export function WhoseLimits({ page, users, userId, deviceId, onChoose }: Props) {
   const { t } = useTranslation();
-  const own = page.limits.filter(({ of }) => of === 'user');
-  const known = new Map(users.map((user) => [user.userId, user.name]));
+  const own = limited(page, users);
   return (
     <div className="flex flex-col gap-2">
       <div className="grid gap-2 sm:grid-cols-2 sm:gap-x-5">
@@ -40,15 +39,15 @@ export function WhoseLimits({ page, users, userId, deviceId, onChoose }: Props) 
       </div>
       {own.length === 0 ? null : (
         <ul aria-label={t('admin.limits.own')} className="flex flex-wrap gap-1.5">
-          {own.map((one) => (
-            <li key={one.userId}>
+          {own.map(({ user, of, devices }) => (
+            <li key={`${of} ${user.userId}`}>
               <button
                 type="button"
-                aria-pressed={one.userId === userId}
-                onClick={() => onChoose(one.userId ?? '', null)}
+                aria-pressed={user.userId === userId && (of === 'device') === (deviceId !== null)}
+                onClick={() => onChoose(user.userId, devices[0] ?? null)}
                 className="min-h-7 rounded-full bg-wash px-3 text-sm text-ink-soft hover:bg-wash-strong hover:text-ink aria-pressed:bg-wash-strong aria-pressed:text-ink"
               >
-                {known.get(one.userId ?? '') ?? one.userId}
+                {of === 'user' ? user.name : t('admin.limits.onDevices', { name: user.name, count: devices.length })}
               </button>
             </li>
           ))}
@@ -56,6 +55,26 @@ export function WhoseLimits({ page, users, userId, deviceId, onChoose }: Props) 
       )}
     </div>
   );
+}
+
+interface Limited {
+  user: UserInfo;
+  of: 'user' | 'device';
+  /** Those of their devices that have limits; none where the limits are the person's. */
+  devices: string[];
+}
+
+/** Who has limits of their own, and who has some on a device. */
+function limited(page: LimitsPage, users: readonly UserInfo[]): Limited[] {
+  const byName = [...users].sort((a, b) => a.name.localeCompare(b.name));
+  return byName.flatMap((user) => {
+    const levels = page.limits.filter((one) => one.userId === user.userId);
+    const devices = levels.flatMap(({ deviceId }) => deviceId ?? []);
+    const all: Limited[] = [];
+    if (levels.some(({ of }) => of === 'user')) all.push({ user, of: 'user', devices: [] });
+    if (devices.length > 0) all.push({ user, of: 'device', devices });
+    return all;
+  });
 }
 
 interface DeviceProps {

@@ -47,7 +47,7 @@ export function Check({ onBack }: { onBack: () => void }) {
             </Notice>
           ) : (
             <Notice tone="warn" live>
-              {t(`sharing.check.failing.${check.failing}`)}
+              {t(`sharing.check.failing.${failing(check)}`)}
             </Notice>
           )}
           <Hops check={check} />
@@ -60,4 +60,10 @@ export function Check({ onBack }: { onBack: () => void }) {
       )}
     </div>
   );
+}
+
+/** Where it stops. An address that may do is not called none. */
+function failing({ failing: hop = 'phone', hops }: LanCheck) {
+  const perhaps = hops.some((one) => one.hop === 'address' && one.verdict === 'doubtful');
+  return hop === 'address' && perhaps ? 'addressPerhaps' : hop;
 }

@@ -1,5 +1,7 @@
 //! What was spent, what may be, and what it costs, as admins see it.
 
+use std::sync::Arc;
+
 use chat_core::{
     Day, DeviceId, LimitScope, Limits as CoreLimits, ModelId, Price as CorePrice, SpendRules, User,
     UserId,
@@ -181,9 +183,9 @@ impl From<&CoreLimits> for Limits {
     }
 }
 
-fn models(names: &[String]) -> Option<Vec<ModelId>> {
+fn models(names: &[String]) -> Option<Arc<[ModelId]>> {
     let found = names.iter().map(|name| ModelId::parse(name).ok());
-    let found: Option<Vec<_>> = found.collect();
+    let found: Option<Arc<[_]>> = found.collect();
     found.filter(|models| models.len() <= MOST_MODELS)
 }
 
@@ -206,7 +208,7 @@ pub enum LimitsOf {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct LevelLimits {
     of: LimitsOf,
-    /// With `user`.
+    /// With `user`; and whose a `device` is that is signed in, where that is told.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     user_id: Option<String>,
@@ -231,17 +233,19 @@ impl LevelLimits {
         Some((scope, self.limits.read()?))
     }
 
-    fn of(of: LimitsOf, holder: Option<&str>, limits: &CoreLimits) -> Self {
-        let holder = holder.map(ToOwned::to_owned);
-        let (user_id, device_id) = match of {
-            LimitsOf::Device => (None, holder),
-            _ => (holder, None),
-        };
+    fn of(of: LimitsOf, user: Option<&UserId>, limits: &CoreLimits) -> Self {
         Self {
             of,
-            user_id,
-            device_id,
+            user_id: user.map(|user| user.as_str().to_owned()),
+            device_id: None,
             limits: limits.into(),
+        }
+    }
+
+    fn of_device(device: &DeviceId, owner: Option<&UserId>, limits: &CoreLimits) -> Self {
+        Self {
+            device_id: Some(device.as_str().to_owned()),
+            ..Self::of(LimitsOf::Device, owner, limits)
         }
     }
 }
@@ -256,8 +260,10 @@ pub struct LimitsPage<'a> {
     limits: Vec<LevelLimits>,
 }
 
-impl<'a> From<&'a SpendRules> for LimitsPage<'a> {
-    fn from(rules: &'a SpendRules) -> Self {
+impl<'a> LimitsPage<'a> {
+    /// The limits of those rules; `owner` says whose a device is that is signed in.
+    #[must_use]
+    pub fn new(rules: &'a SpendRules, owner: impl Fn(&DeviceId) -> Option<&'a UserId>) -> Self {
         let general = [
             (LimitsOf::Server, &rules.server),
             (LimitsOf::Everyone, &rules.everyone),
@@ -267,10 +273,9 @@ impl<'a> From<&'a SpendRules> for LimitsPage<'a> {
             .filter(|(_, limits)| !limits.is_silent());
         let general = general.map(|(of, limits)| LevelLimits::of(of, None, limits));
         let users = rules.users.iter();
-        let users = users.map(|(id, one)| LevelLimits::of(LimitsOf::User, Some(id.as_str()), one));
+        let users = users.map(|(id, one)| LevelLimits::of(LimitsOf::User, Some(id), one));
         let devices = rules.devices.iter();
-        let devices =
-            devices.map(|(id, one)| LevelLimits::of(LimitsOf::Device, Some(id.as_str()), one));
+        let devices = devices.map(|(id, one)| LevelLimits::of_device(id, owner(id), one));
         let mut limits: Vec<LevelLimits> = general.chain(users).chain(devices).collect();
         limits.sort_by(|one, other| {
             let key =

@@ -287,7 +287,8 @@ fn spending<'a>(next: &mut impl FnMut() -> &'a Value, alice: &User, device: &Dev
         currency: "USD".to_owned(),
         ..SpendRules::default()
     };
-    assert_eq!(json(LimitsPage::from(&rules)), *next());
+    let page = LimitsPage::new(&rules, |id| (*id == device.id).then_some(&alice.id));
+    assert_eq!(json(page), *next());
     let block = next();
     assert_eq!(json(Prices::from(&rules)), *block);
     let (currency, prices) = read::<Prices>(block).read().expect("prices");

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use chat_core::{DeviceId, LimitScope, Limits, ModelId, Price, SpendRules, UserId};
+use chat_core::{DeviceId, LimitScope, Limits, ModelId, Price, SpendRules, Timestamp, UserId};
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 use super::meta;
@@ -117,6 +117,22 @@ pub(crate) fn owner_of(
         .prepare_cached("SELECT user_id FROM devices WHERE id = ?1")?
         .query_row([device.as_str()], |row| id(row, 0, UserId::parse))
         .optional()
+}
+
+/// Whose the devices are that have limits of their own and are signed in.
+pub(crate) fn owners(
+    connection: &Connection,
+    now: Timestamp,
+) -> rusqlite::Result<HashMap<DeviceId, UserId>> {
+    connection
+        .prepare_cached(
+            "SELECT devices.id, devices.user_id FROM limits JOIN devices ON devices.id = limits.holder
+             WHERE limits.scope = 'device' AND revoked_at IS NULL AND expires_at > ?1",
+        )?
+        .query_map([now.0], |row| {
+            Ok((id(row, 0, DeviceId::parse)?, id(row, 1, UserId::parse)?))
+        })?
+        .collect()
 }
 
 fn prices(connection: &Connection) -> rusqlite::Result<HashMap<ModelId, Price>> {

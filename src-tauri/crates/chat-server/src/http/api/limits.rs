@@ -15,8 +15,18 @@ use super::{Manager, body, not_changed, not_found, private, problem, store_faile
 use crate::app::App;
 
 /// All limits.
-pub(super) async fn list(State(app): State<Arc<App>>, Manager(_): Manager) -> Response {
-    private(&LimitsPage::from(&*app.database.spend_rules()))
+pub(super) async fn list(
+    State(app): State<Arc<App>>,
+    Manager(_): Manager,
+) -> Result<Response, Response> {
+    page(&app).await
+}
+
+async fn page(app: &App) -> Result<Response, Response> {
+    let owners = app.database.owners_of_limited(app.sources.clock.now());
+    let owners = owners.await.map_err(|error| store_failed(&error))?;
+    let rules = app.database.spend_rules();
+    Ok(private(&LimitsPage::new(&rules, |id| owners.get(id))))
 }
 
 /// Sets the limits of one level.
@@ -34,7 +44,7 @@ pub(super) async fn put(
         .set_limits(whose, limits, caller.actor(&app))
         .await;
     match set {
-        Ok(Ok(())) => Ok(private(&LimitsPage::from(&*app.database.spend_rules()))),
+        Ok(Ok(())) => page(&app).await,
         Ok(Err(refusal)) => Err(not_changed(refusal)),
         Err(StoreError::NotFound) => Err(not_found("person or device")),
         Err(error) => Err(store_failed(&error)),
