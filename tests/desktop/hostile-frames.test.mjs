@@ -43,9 +43,9 @@ before(async () => {
 });
 
 after(async () => {
-  await desk?.clear();
   elsewhere?.closeAllConnections();
   elsewhere?.close();
+  await desk?.clear();
 });
 
 test('the page has no global door, and its list of commands is short', async () => {
@@ -124,4 +124,5 @@ test('the window goes nowhere else, whoever asks', async () => {
   await app.find('textbox', 'Message');
   assert.match(await app.url(), /^tauri:\/\/localhost/);
   assert.deepEqual(asked, [], 'and no page of elsewhere ran');
+  await app.until('what the window was sent to, outside it', () => desk.opened().includes(`${address}/assigned`));
 });

@@ -17,8 +17,11 @@ before(async () => {
 });
 
 after(async () => {
-  await desk?.clear();
-  await model?.close();
+  try {
+    await desk?.clear();
+  } finally {
+    await model?.close();
+  }
 });
 
 test('the window says that no keyring keeps a key, and offers this session', async () => {

@@ -26,8 +26,11 @@ before(async () => {
 });
 
 after(async () => {
-  await desk?.clear();
-  await home?.close();
+  try {
+    await desk?.clear();
+  } finally {
+    await home?.close();
+  }
 });
 
 /** What the owner does at the other computer. */

@@ -38,10 +38,13 @@ before(async () => {
 });
 
 after(async () => {
-  await desk?.clear();
-  await team?.close();
-  await provider?.stop();
-  rmSync(folder, { recursive: true, force: true });
+  try {
+    await desk?.clear();
+  } finally {
+    await team?.close();
+    await provider?.stop();
+    rmSync(folder, { recursive: true, force: true });
+  }
 });
 
 const invoke = async (command, input = {}) => {

@@ -20,8 +20,11 @@ before(async () => {
 });
 
 after(async () => {
-  await desk?.clear();
-  await server?.close();
+  try {
+    await desk?.clear();
+  } finally {
+    await server?.close();
+  }
 });
 
 const invoke = async (command) =>

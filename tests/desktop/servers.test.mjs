@@ -27,9 +27,12 @@ before(async () => {
 });
 
 after(async () => {
-  await desk?.clear();
-  await front?.close();
-  await Promise.all([team?.close(), home?.close()]);
+  try {
+    await desk?.clear();
+  } finally {
+    await front?.close();
+    await Promise.all([team?.close(), home?.close()]);
+  }
 });
 
 const invoke = async (command, input = {}) => {

@@ -18,8 +18,11 @@ before(async () => {
 });
 
 after(async () => {
-  await desk?.clear();
-  await model?.close();
+  try {
+    await desk?.clear();
+  } finally {
+    await model?.close();
+  }
 });
 
 /** Types a question, sends it, and returns how the last answer's text grew until it was whole. */

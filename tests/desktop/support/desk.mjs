@@ -1,8 +1,10 @@
-// A desk of its own for one app: a virtual display, a D-Bus session, a keyring or none, a home.
-// Nothing of the person's own session is touched, and everything ends with the desk.
+// A desk of its own for one app: a virtual display, a D-Bus session, a keyring or none, a home, and a
+// browser that opens nothing. Nothing of the person's own session is touched, and everything ends
+// with the desk.
 
 import { execFile, spawn } from 'node:child_process';
-import { createWriteStream, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createWriteStream, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -85,6 +87,12 @@ export class Desk {
       .filter((path) => contains(path, needle));
   }
 
+  /** The addresses that the app gave to the system's browser. */
+  opened() {
+    const path = join(this.home, 'opened');
+    return existsSync(path) ? readFileSync(path, 'utf8').split('\n').slice(0, -1) : [];
+  }
+
   /** What the app and its driver printed so far. */
   printed() {
     return readFileSync(this.log, 'utf8');
@@ -99,7 +107,8 @@ export class Desk {
   async clear() {
     for (const driver of this.#open) await driver.close().catch(() => undefined);
     for (const child of this.#processes.reverse()) await end(child);
-    if (keptHome === undefined) rmSync(this.home, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+    // What ends last may still write there.
+    if (keptHome === undefined) await rm(this.home, { recursive: true, force: true, maxRetries: 20, retryDelay: 200 });
   }
 
   async #start(keyring, extra) {
@@ -109,13 +118,16 @@ export class Desk {
     // WebKitWebDriver swallows what the app prints, so the app is started by a line that keeps it.
     this.#launcher = join(this.home, 'launch');
     writeFileSync(this.#launcher, `#!/bin/sh\nexec '${application}' "$@" >>'${this.log}' 2>&1\n`, { mode: 0o755 });
+    // A real browser would outlive the desk, and ask for whatever the app sends it to.
+    mkdirSync(join(this.home, 'bin'));
+    writeFileSync(join(this.home, 'bin/xdg-open'), `#!/bin/sh\necho "$1" >>'${join(this.home, 'opened')}'\n`, { mode: 0o755 });
     const display = await this.#display();
     const bus = join(this.home, 'bus.conf');
     if (!keyring) writeFileSync(bus, BARE_BUS);
     const [driverPort, nativePort] = await freePorts(2);
     this.#driverPort = driverPort;
     const environment = {
-      PATH: process.env.PATH,
+      PATH: `${join(this.home, 'bin')}:${process.env.PATH}`,
       LANG: 'C.UTF-8',
       LANGUAGE: 'en',
       DISPLAY: display,
