@@ -12,16 +12,16 @@ test('the link signs in once, leaves the address, and explains itself when used 
 
   const page = await parlor.visit(null, link);
   await page.composer.waitFor();
-  expect(page.page.url(), 'the code left the address').toBe(`${parlor.server.origin}/`);
+  await expect.poll(() => page.page.url(), { message: 'the code left the address' }).toBe(`${parlor.server.origin}/`);
   await page.page.reload();
   await page.composer.waitFor();
   await page.page.goBack().catch(() => null);
-  expect(page.page.url(), 'and the history').not.toContain('sign-in');
+  await expect.poll(() => page.page.url(), { message: 'and the history' }).not.toContain('sign-in');
 
   const second = await parlor.visit(null, link);
   await second.page.getByText(signIn.linkExpired).waitFor();
   await second.page.getByText(signIn.linkExpiredHint).waitFor();
-  expect(second.page.url()).not.toContain('sign-in');
+  await expect.poll(() => second.page.url()).not.toContain('sign-in');
 });
 
 test('a name and a password sign in; a wrong one is told, and nothing is lost', async () => {
@@ -50,7 +50,7 @@ test('signing out forgets the token and asks for a sign-in', async () => {
   await page.switcher.click();
   await page.page.getByRole('menuitem', { name: WORDS.en.sidebar.signOut }).click();
   await page.page.getByText(signIn.because['signed-out']).waitFor();
-  expect(await page.page.evaluate(() => JSON.stringify(localStorage)), 'no token stays').not.toContain('eyJ');
+  await expect.poll(() => page.page.evaluate(() => JSON.stringify(localStorage)), { message: 'no token stays' }).not.toContain('eyJ');
   await page.page.reload();
   await page.button(signIn.submit).waitFor();
 });
