@@ -18,9 +18,9 @@ test('a reload in the middle of an answer goes on with it', async () => {
   reply.say('delta.').end();
   await page.says('Alpha, beta, gamma, delta.');
   await page.settled();
-  expect(await page.answer.innerText()).toMatch(/Alpha, beta, gamma, delta\.(?![^]*Alpha)/);
-  expect(await page.questions.count()).toBe(1);
-  expect(await page.answers.count()).toBe(1);
+  await expect.poll(() => page.answer.innerText()).toMatch(/Alpha, beta, gamma, delta\.(?![^]*Alpha)/);
+  await expect.poll(() => page.questions.count()).toBe(1);
+  await expect.poll(() => page.answers.count()).toBe(1);
 });
 
 test('an answer that ends while nobody looks is there afterwards', async () => {
@@ -80,8 +80,8 @@ test('a start without the server shows the list and the last chat, and then what
   await other.converse('Said elsewhere');
   await page.says('You said: Said elsewhere');
   await page.settled();
-  expect(await page.questions.count()).toBe(2);
-  expect(await page.answers.count()).toBe(2);
+  await expect.poll(() => page.questions.count()).toBe(2);
+  await expect.poll(() => page.answers.count()).toBe(2);
 });
 
 /** Lets no list of chats reach the page; the way back to a free line is given. */
@@ -135,5 +135,5 @@ test('signing out leaves nothing that was read on the device', async () => {
   await page.switcher.click();
   await page.page.getByRole('menuitem', { name: WORDS.en.sidebar.signOut }).click();
   await page.page.getByLabel(WORDS.en.signIn.password, { exact: true }).waitFor();
-  expect(await page.remembered()).not.toContain('A private matter');
+  await expect.poll(() => page.remembered()).not.toContain('A private matter');
 });

@@ -27,8 +27,8 @@ test('chats, messages, answers and titles of one browser show in the other, live
   for (const page of [here, there]) {
     await page.says('You said: And at noon?');
     await page.settled();
-    expect(await page.questions.count()).toBe(2);
-    expect(await page.answers.count()).toBe(2);
+    await expect.poll(() => page.questions.count()).toBe(2);
+    await expect.poll(() => page.answers.count()).toBe(2);
   }
 });
 
