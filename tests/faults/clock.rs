@@ -26,10 +26,12 @@ fn library() -> PathBuf {
 }
 
 /// A server whose clock the test moves.
-struct Clock(PathBuf);
+#[derive(Clone)]
+pub(crate) struct Clock(PathBuf);
 
 impl Clock {
-    fn of(setup: Setup) -> (Self, Setup) {
+    /// The clock of a server that is yet to be started.
+    pub(crate) fn of(setup: Setup) -> (Self, Setup) {
         let file = setup.write("clock", "+0");
         let setup = setup
             .env("LD_PRELOAD", &library().to_string_lossy())
@@ -40,7 +42,8 @@ impl Clock {
         (Self(file), setup)
     }
 
-    fn jump(&self, to: &str) {
+    /// Sets it so many seconds before or after the true time, such as `+60`.
+    pub(crate) fn jump(&self, to: &str) {
         let next = self.0.with_extension("next");
         fs::write(&next, to).expect("the home can be written");
         fs::rename(&next, &self.0).expect("and renamed in");

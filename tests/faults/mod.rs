@@ -5,7 +5,7 @@
 
 mod client_side;
 #[cfg(target_os = "linux")]
-mod clock;
+pub(crate) mod clock;
 #[cfg(target_os = "linux")]
 mod disk;
 #[cfg(target_os = "linux")]

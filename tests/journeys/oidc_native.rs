@@ -7,6 +7,8 @@ use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
 use super::oidc::{Browser, setup};
+#[cfg(target_os = "linux")]
+use crate::faults::clock::Clock;
 use crate::support::{
     Server,
     client::text,
@@ -158,6 +160,27 @@ async fn a_code_is_good_once_and_for_the_app_that_began() {
     let reply = redeem(&server, &late, VERIFIER).await;
     assert_eq!(reply.status.as_u16(), 403, "{}", reply.json());
     assert_eq!(text(&reply.json(), "problem"), "account_closed");
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_minute_of_a_code_begins_after_a_provider_that_took_its_time() {
+    let provider = IdentityProvider::start().await;
+    let (clock, setup) = Clock::of(setup(&provider, "create"));
+    let server = setup.start().await;
+    let slow = clock.clone();
+    provider.ways().meanwhile = Some(Box::new(move || slow.jump("+120")));
+    let mut browser = Browser::default();
+    let code = code_of(&there_and_back(&server, &mut browser).await);
+    // Two minutes after the browser came back, and a moment after the code was given.
+    let session = redeem(&server, &code, VERIFIER).await;
+    assert_eq!(session.status.as_u16(), 200, "{}", session.json());
+
+    let slow = clock.clone();
+    provider.ways().meanwhile = Some(Box::new(move || slow.jump("+240")));
+    let late = code_of(&there_and_back(&server, &mut browser).await);
+    clock.jump("+301");
+    refused(&server, &late, VERIFIER, "a minute later").await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -54,6 +54,8 @@ pub(crate) struct Ways {
     pub(crate) down: bool,
     /// Whether it lets nobody in.
     pub(crate) denies: bool,
+    /// What happens while it makes an id token.
+    pub(crate) meanwhile: Option<Box<dyn Fn() + Send>>,
 }
 
 struct Code {
@@ -85,6 +87,7 @@ impl IdentityProvider {
             claims: HashMap::new(),
             down: false,
             denies: false,
+            meanwhile: None,
         };
         let inner = Arc::new(Inner {
             ways: Mutex::new(ways),
@@ -236,6 +239,9 @@ impl Inner {
         });
         for (name, value) in &ways.claims {
             claims[*name] = value.clone();
+        }
+        if let Some(meanwhile) = &ways.meanwhile {
+            meanwhile();
         }
         Ok(sign(ways.signature, &claims))
     }
