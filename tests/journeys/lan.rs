@@ -1,7 +1,7 @@
 //! Sharing on the local network and letting devices in, over real sockets and TLS. No client here
 //! comes from another computer: what listens on all interfaces listens on loopback too.
 
-use std::{net::SocketAddr, time::Duration};
+use std::{net::SocketAddr, path::Path, time::Duration};
 
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
@@ -472,6 +472,85 @@ async fn a_backup_that_is_put_back_opens_nothing() {
     let server = server.stop().await.start().await;
     let state = at(&server, &home.owner, "GET", "/api/lan", None).await;
     assert_eq!(state.json()["open"], true, "and from then on it stays so");
+}
+
+/// From now on the log of what was done takes no lines of this kind, as where the disk fails.
+fn forbid_notes(server: &Server, action: &str) {
+    let database = rusqlite::Connection::open(server.setup().data().join("parlor.db"));
+    let database = database.expect("a database");
+    let patience = database.busy_timeout(DEADLINE);
+    patience.expect("a patient connection");
+    let made = database.execute_batch(&format!(
+        "CREATE TRIGGER no_note BEFORE INSERT ON audit_log WHEN NEW.action = '{action}'
+         BEGIN SELECT RAISE(ABORT, 'no room'); END"
+    ));
+    made.expect("a trigger");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_device_that_was_let_in_is_in_also_where_that_cannot_be_noted() {
+    let home = Home::open().await;
+    forbid_notes(&home.server, "device_paired");
+    let asked = home.asking("a phone").await;
+    let said = home.answer(&asked, &json!({"decision": "own"})).await;
+    assert_eq!(
+        said.status,
+        StatusCode::NO_CONTENT,
+        "the yes holds, and nothing asks for another: {}",
+        said.body
+    );
+    let session = home.claim(&asked).await;
+    assert_eq!(session.status, 200, "{}", session.body);
+    let log = home.server.log();
+    assert!(
+        log.contains("could not be noted"),
+        "the operator hears: {log}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_computer_whose_opening_cannot_be_noted_stays_shut() {
+    let server = Setup::new().start().await;
+    let owner = server.setup().user_with("olga", &["--role", "owner"]);
+    forbid_notes(&server, "lan_opened");
+    let open = json!({"open": true, "port": 0});
+    let refused = at(&server, &owner, "PATCH", "/api/lan", Some(&open)).await;
+    assert_eq!(refused.status.as_u16(), 500, "{}", refused.body);
+    let shut = json!({"open": false});
+    let state = at(&server, &owner, "GET", "/api/lan", None).await;
+    assert_eq!(state.json(), shut);
+    let server = server.stop().await.start().await;
+    let state = at(&server, &owner, "GET", "/api/lan", None).await;
+    assert_eq!(state.json(), shut, "nor does the next start open it");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_data_directory_that_is_copied_whole_is_the_same_server_elsewhere() {
+    let home = Home::open().await;
+    let setup = home.server.stop().await;
+    let copy = Setup::new();
+    copy_all(&setup.data(), &copy.data());
+    let server = copy.start().await;
+    let state = at(&server, &home.owner, "GET", "/api/lan", None).await;
+    let state = state.json();
+    assert_eq!(state["open"], true, "SECURITY.md says so: {state}");
+    let pin = Pin::of_link(text(&state["shared"], "link"));
+    assert_eq!(pin, home.door.pin, "by the certificate that devices know");
+}
+
+/// Copies a directory as `cp -a` does.
+fn copy_all(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).expect("a directory");
+    for entry in std::fs::read_dir(from).expect("a directory") {
+        let entry = entry.expect("an entry");
+        let (path, copy) = (entry.path(), to.join(entry.file_name()));
+        if path.is_dir() {
+            copy_all(&path, &copy);
+        } else {
+            // With its mode.
+            std::fs::copy(&path, &copy).expect("a copy");
+        }
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

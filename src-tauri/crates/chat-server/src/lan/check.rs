@@ -244,7 +244,7 @@ mod tests {
 
     #[test]
     fn the_first_hop_that_fails_is_named() {
-        use AddressKind::{Home, Unassigned, Virtual};
+        use AddressKind::{Home, Public, Unassigned, Virtual};
         let off = Some(false);
         let home = &[Home][..];
         for (what, found, expected) in [
@@ -263,6 +263,11 @@ mod tests {
                 "no router's address",
                 failing(Some(true), &[Unassigned], off, None),
                 (Hop::Address, "unassigned"),
+            ),
+            (
+                "an address of the internet, or of no known network",
+                failing(Some(true), &[Public], off, None),
+                (Hop::Address, "public"),
             ),
             (
                 "only containers",
@@ -297,6 +302,8 @@ mod tests {
         ] {
             assert_eq!(found, Some(expected), "{what}");
         }
+        let there = failing(Some(true), &[Public], off, Some(Stage::Arrived));
+        assert_eq!(there, None, "whoever arrived shows that it will do");
         let all_well = failing(Some(true), home, Some(true), Some(Stage::Arrived));
         assert_eq!(all_well, None, "whoever arrived got through the firewall");
     }
