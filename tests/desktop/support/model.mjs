@@ -34,6 +34,8 @@ export async function startModel(key) {
       await stream(response, JSON.parse(body).stream === true, pause);
     }
   });
+  // Else it would hang up after five idle seconds, which may be just when the next question comes.
+  server.keepAliveTimeout = 0;
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
   const close = () => new Promise((resolve) => {
     server.close(resolve);

@@ -25,6 +25,7 @@ export class IdentityProvider {
 
   static async start(): Promise<IdentityProvider> {
     const server = createServer();
+    server.keepAliveTimeout = 0; // it hangs up on nobody who comes again
     const provider = new IdentityProvider(server);
     server.on('request', (request, response) => {
       void provider.#answer(request).then(({ status = 200, location, body = {} }) => {

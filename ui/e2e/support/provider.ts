@@ -27,6 +27,8 @@ export class ScriptedProvider {
     this.key = key;
     this.models = models;
     this.#server = createServer((request, response) => void this.#serve(request, response));
+    // Else it would hang up after five idle seconds, which may be just when the next question comes.
+    this.#server.keepAliveTimeout = 0;
   }
 
   static async start(options: ProviderOptions = {}): Promise<ScriptedProvider> {
