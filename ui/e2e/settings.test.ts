@@ -61,8 +61,9 @@ test('instructions and temperature reach the model, other devices, and a restart
   await page.page.getByRole('dialog').waitFor({ state: 'detached' });
 
   const wire = await WireClient.connect(parlor.server.origin, person.token);
-  const kept = async () => (await wire.ask('get_settings', {}, 'settings'))['temperature'];
-  await expect.poll(kept, { message: 'saved without a button' }).toBeCloseTo(1.3);
+  const kept = async (name: string) => (await wire.ask('get_settings', {}, 'settings'))[name];
+  await expect.poll(() => kept('temperature'), { message: 'saved without a button' }).toBeCloseTo(1.3);
+  await expect.poll(() => kept('systemPrompt')).toBe('Answer like a lighthouse keeper.');
   wire.close();
   await parlor.server.kill();
   await parlor.server.restart();
