@@ -85,8 +85,8 @@ describe.each(['light', 'dark'] as const)('in %s', (colorScheme) => {
       const page = await parlor.visit(owner, `/admin/${section}`, { ...options, colorScheme });
       await page.page.getByRole('tabpanel').getByText(LOADED[section]).first().waitFor();
       await expectAccessible(page, `managing: ${section}`);
-      const wide = await page.page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-      expect(wide, 'nothing hangs over the edge').toBeLessThanOrEqual(0);
+      const wide = () => page.page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+      await expect.poll(wide, { message: 'nothing hangs over the edge' }).toBeLessThanOrEqual(0);
     }
   });
 });
