@@ -108,8 +108,9 @@ test('what another device writes on stays behind the running answer', async () =
   for (const page of both) await page.answers.getByText(`It is ${TURNS.a1} indeed`).waitFor();
   await Promise.all(both.map(reload));
   await stand(both, 'q1 a1 q2 a2', 'after a last reload');
+  const watched = () => orders.map(({ size }) => size);
+  await expect.poll(watched, { message: 'both were watched, before and after each reload' }).toEqual([3, 3]);
   expectInOrder(orders);
-  expect(orders.map(({ size }) => size), 'both were watched, before and after each reload').toEqual([3, 3]);
 });
 
 test('what waits in the queue of a page goes on after the running answer', async () => {
