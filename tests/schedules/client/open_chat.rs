@@ -298,13 +298,15 @@ impl OpenChat {
     }
 
     fn place_after(&self, parent: Option<&str>) -> usize {
-        // Behind an answer that is still being written: where that one will stand.
-        let writing = self.being_written(parent);
-        let parent = writing.map_or(parent, |writing| writing.parent.as_deref());
-        parent.map_or(0, |parent| {
-            self.position(parent)
-                .map_or(self.messages.len(), |at| at + 1)
-        })
+        let Some(id) = parent else {
+            return 0;
+        };
+        match (self.position(id), self.being_written(parent)) {
+            (Some(at), _) => at + 1,
+            // Where that one will stand.
+            (None, Some(writing)) => self.place_after(writing.parent.as_deref()),
+            (None, None) => self.messages.len(),
+        }
     }
 
     fn fits(&self, parent: Option<&str>) -> bool {
