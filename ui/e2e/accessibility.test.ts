@@ -41,7 +41,7 @@ describe.each(['light', 'dark'] as const)('in %s', (colorScheme) => {
     await page.converse('Show me everything');
     await page.answer.hover();
     await expectAccessible(page, 'a full answer');
-    parlor.provider.next('refuses').refuse(429, 'slow down', { 'retry-after': '60' });
+    parlor.provider.next('refuses').refuse(429, 'slow down', { 'retry-after': '600' });
     await page.converse('A question that refuses');
     await page.says(WORDS.en.reason.provider_busy);
     await expectAccessible(page, 'a failed answer');
@@ -72,6 +72,7 @@ describe.each(['light', 'dark'] as const)('in %s', (colorScheme) => {
     const page = await parlor.guest({ colorScheme });
     await page.online();
     await page.page.keyboard.press('Control+,');
+    await page.page.getByRole('tab').first().waitFor();
     for (const section of await page.page.getByRole('tab').allInnerTexts()) {
       await page.page.getByRole('tab', { name: section }).click();
       await page.page.getByRole('tabpanel', { name: section }).waitFor();
