@@ -65,6 +65,7 @@ test('a deleted chat goes, and Undo brings all of it back', async () => {
   const page = await parlor.guest();
   await page.converse('A chat to lose');
   await page.chatCommand('A chat to lose', sidebar.delete);
+  await page.holdNews();
   await page.chat('A chat to lose').waitFor({ state: 'detached' });
   await page.page.getByText(thread.emptyTitle).waitFor();
   await page.page.getByRole('button', { name: common.undo }).click();
@@ -101,8 +102,9 @@ test('an address opens its chat; the way back leads through the chats seen', asy
   const person = await parlor.person();
   const page = await parlor.visit(person);
   await page.converse('First of two');
-  const first = new URL(page.page.url()).pathname;
-  expect(first).toMatch(/^\/chat\/.+/);
+  const pathname = () => new URL(page.page.url()).pathname;
+  await expect.poll(pathname).toMatch(/^\/chat\/.+/);
+  const first = pathname();
   await page.newChat();
   await page.converse('Second of two');
   await page.page.goBack();
@@ -123,6 +125,6 @@ test('the address of a chat of somebody else, or of nobody, opens an empty page 
     await page.page.getByText(thread.notFound).waitFor();
     await page.page.getByText(thread.emptyTitle).waitFor();
     expect(await page.page.content()).not.toContain('A private matter');
-    expect(new URL(page.page.url()).pathname).toBe('/');
+    await expect.poll(() => new URL(page.page.url()).pathname).toBe('/');
   }
 });

@@ -56,7 +56,7 @@ test('signs all others out, and stays', async () => {
   await page.page.getByRole('group').getByRole('button', { name: devices.signOutOthers }).click();
   await Promise.all(others.map((other) => other.page.getByText(signIn.because['token-refused']).waitFor()));
   await expect.poll(() => rows(page).count()).toBe(1);
-  expect(await devicesOf(parlor, person.token)).toHaveLength(1);
+  await expect.poll(() => devicesOf(parlor, person.token)).toHaveLength(1);
   await page.page.keyboard.press('Escape');
   await page.converse('Still here');
 });

@@ -42,7 +42,7 @@ test('a button leads to the provider and back in, and the sign-in survives a rel
   await page.page.screenshot({ path: `${pictures}/sign-in-provider.png` });
   await button.click();
   await page.page.getByText(WORDS.en.firstRun.question).waitFor();
-  expect(page.page.url(), 'nothing of it stays in the address').toBe(`${parlor.server.origin}/`);
+  await expect.poll(() => page.page.url(), { message: 'nothing of it stays in the address' }).toBe(`${parlor.server.origin}/`);
   await page.page.reload();
   await page.page.getByText(WORDS.en.firstRun.question).waitFor();
 });
@@ -52,7 +52,7 @@ test('whoever is not let in is told why, in their language', async () => {
   const page = await parlor.visit(null);
   await page.button(signIn.with.replace('{{name}}', 'The office')).click();
   await page.page.getByText(signIn.problem.provider_refused).waitFor();
-  expect(page.page.url()).toBe(`${parlor.server.origin}/`);
+  await expect.poll(() => page.page.url()).toBe(`${parlor.server.origin}/`);
   const french = await parlor.visit(null, '/#sign-in-problem=no_account', { locale: 'fr-FR' });
   await french.page.getByText(WORDS.fr.signIn.problem.no_account).waitFor();
   const strange = await parlor.visit(null, '/#sign-in-problem=what-is-this');
