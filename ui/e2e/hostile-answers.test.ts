@@ -75,7 +75,7 @@ test('messages of foreign windows are ignored', async () => {
     }
   });
   await page.converse('After the message');
-  expect(await page.questions.count()).toBe(2);
+  await expect.poll(() => page.questions.count()).toBe(2);
   expect(await page.page.evaluate(() => localStorage.getItem('parlor.token')), 'still signed in').not.toBeNull();
 });
 

@@ -72,7 +72,7 @@ test('a phone scans the code, is confirmed by its number, and is sent away again
 
   const phone = await phoneAt(link);
   await phone.getByRole('button', { name: sharing.phone.ask }).waitFor();
-  expect(phone.url(), 'the code left the address').not.toContain('pair');
+  await expect.poll(() => phone.url(), { message: 'the code left the address' }).not.toContain('pair');
   await phone.getByLabel(sharing.phone.device).fill('Ann’s phone');
   await expectAccessible(new ParlorPage(phone, ''), 'the phone’s page');
   await picture(phone, 'phone');
@@ -117,8 +117,8 @@ test('a code can be typed, a wrong one is told, and a no is a no', async () => {
   const question = page.page.getByRole('dialog').last();
   await question.getByRole('button', { name: sharing.confirm.refuse }).click();
   await phone.getByText(sharing.phone.refused).waitFor();
-  const width = await phone.evaluate(() => document.documentElement.scrollWidth);
-  expect(width, 'nothing is wider than the phone').toBeLessThanOrEqual(390);
+  const width = () => phone.evaluate(() => document.documentElement.scrollWidth);
+  await expect.poll(width, { message: 'nothing is wider than the phone' }).toBeLessThanOrEqual(390);
 });
 
 test('the page about a phone that cannot connect goes its way and names the hop', async () => {
