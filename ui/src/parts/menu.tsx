@@ -10,7 +10,7 @@ const AtPointer = createContext(false);
 const PANEL =
   'z-50 min-w-48 max-w-[min(22rem,calc(100vw-1rem))] max-h-(--radix-popper-available-height) animate-rise-in overflow-y-auto rounded-md border border-line bg-paper-raised p-1 text-base text-ink shadow-lg';
 const ROW =
-  'flex min-h-8 w-full cursor-default items-center gap-2.5 rounded-sm px-2 py-1 outline-none select-none data-highlighted:bg-wash data-disabled:text-ink-faint';
+  'flex min-h-8 w-full pointer-coarse:min-h-touch cursor-default items-center gap-2.5 rounded-sm px-2 py-1 outline-none select-none data-highlighted:bg-wash data-disabled:text-ink-faint';
 
 export const Menu = Dropdown.Root;
 export const MenuTrigger = Dropdown.Trigger;
@@ -78,7 +78,7 @@ export function MenuItem({ icon, shortcut, danger = false, hint, children, ...re
       {...rest}
     >
       {icon === undefined ? null : (
-        <span aria-hidden className={classNames('shrink-0', !danger && 'text-ink-soft')}>
+        <span aria-hidden className={classNames('grid min-w-4 shrink-0 place-items-center', !danger && 'text-ink-soft')}>
           {icon}
         </span>
       )}
@@ -86,7 +86,7 @@ export function MenuItem({ icon, shortcut, danger = false, hint, children, ...re
         <span className="block truncate">{children}</span>
         {hint === undefined ? null : <span className="block text-xs text-ink-faint">{hint}</span>}
       </span>
-      {shortcut === undefined ? null : <span className="text-xs text-ink-faint">{shortcut}</span>}
+      {shortcut === undefined ? null : <span className="text-xs text-ink-faint pointer-coarse:hidden">{shortcut}</span>}
     </Item>
   );
 }

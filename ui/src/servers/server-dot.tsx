@@ -10,5 +10,5 @@ export function ServerDot({ kind, trouble = false }: { kind: ConnectionState['ki
       : kind === 'connecting' || kind === null
         ? 'bg-ink-faint animate-pulse-quiet'
         : 'bg-warn';
-  return <span aria-hidden="true" className={`size-1.5 shrink-0 rounded-full ${colour}`} />;
+  return <span aria-hidden="true" className={`block size-1.5 shrink-0 rounded-full ${colour}`} />;
 }
