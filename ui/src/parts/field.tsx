@@ -51,7 +51,7 @@ export function Field({ label, hint, error, aside, className, children }: FieldP
 }
 
 export const CONTROL =
-  'w-full rounded-md border border-line-strong bg-paper-raised text-ink transition-colors hover:border-ink-faint focus-visible:outline-offset-0 aria-invalid:border-danger disabled:opacity-60';
+  'w-full rounded-md border border-line-strong bg-paper-raised text-ink transition-colors hover:border-ink-faint focus-visible:outline-offset-0 aria-invalid:border-danger disabled:opacity-60 pointer-coarse:text-[1rem]';
 
 interface TextFieldProps extends Omit<ComponentProps<'input'>, 'id'> {
   label: string;
@@ -60,16 +60,18 @@ interface TextFieldProps extends Omit<ComponentProps<'input'>, 'id'> {
   aside?: ReactNode;
   /** A button inside, at the end. */
   end?: ReactNode;
+  /** Of what is typed; `className` is of the whole. */
+  typed?: string;
 }
 
 /** One line of text. */
-export function TextField({ label, hint, error, aside, end, className, ...rest }: TextFieldProps) {
+export function TextField({ label, hint, error, aside, end, typed, className, ...rest }: TextFieldProps) {
   return (
     <Field label={label} {...(hint === undefined ? {} : { hint })} error={error} aside={aside} {...(className === undefined ? {} : { className })}>
       {(parts) => (
         <span className="relative flex items-center">
-          <input {...parts} className={classNames(CONTROL, 'h-10 px-3', end !== undefined && 'pr-10')} {...rest} />
-          {end === undefined ? null : <span className="absolute right-1">{end}</span>}
+          <input {...parts} className={classNames(CONTROL, 'h-10 px-3 pointer-coarse:h-touch', end !== undefined && 'pr-10 pointer-coarse:pr-12', typed)} {...rest} />
+          {end === undefined ? null : <span className="absolute right-1 pointer-coarse:right-0">{end}</span>}
         </span>
       )}
     </Field>

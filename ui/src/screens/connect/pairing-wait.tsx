@@ -31,7 +31,7 @@ export function PairingWait({ asked, onYes, onNo, onCancel }: PairingWaitProps) 
         }}
         onNo={onNo}
       />
-      <Button tone="quiet" className="mt-5" onClick={onCancel}>
+      <Button className="mt-5 max-sm:w-full" onClick={onCancel}>
         {t('common.cancel')}
       </Button>
     </div>

@@ -60,7 +60,7 @@ export function ServerForm({ onDone, onCancel }: ServerFormProps) {
           spellCheck={false}
           maxLength={20}
           placeholder="XXXX-XXXX"
-          className="font-mono tracking-wider"
+          typed="font-mono tracking-wider"
           value={code}
           onChange={(event) => form.set({ code: event.target.value })}
           error={form.wrongCode ? t('sharing.phone.wrong') : missing(code)}
@@ -96,7 +96,7 @@ export function ServerForm({ onDone, onCancel }: ServerFormProps) {
         </Notice>
       )}
       {inQuestion === null ? null : <CertificateQuestion fingerprint={inQuestion} onTrust={() => form.trust(inQuestion)} />}
-      <div className="flex flex-wrap gap-2">
+      <div className="flex flex-wrap gap-2 max-sm:*:grow">
         <Button tone="primary" type="submit" busy={form.busy}>
           {byCode ? t('sharing.phone.ask') : form.busy ? t('server.signingIn') : t('server.signIn')}
         </Button>

@@ -63,7 +63,7 @@ export function AskForm({ code: scanned, refusal, onAsked }: AskFormProps) {
             spellCheck={false}
             maxLength={20}
             placeholder="XXXX-XXXX"
-            className="font-mono tracking-wider"
+            typed="font-mono tracking-wider"
             value={code}
             onChange={(event) => setCode(event.target.value)}
             error={wrong ? t('sharing.phone.wrong') : undefined}

@@ -67,7 +67,7 @@ export function WaitForYes({ asked, heading: Heading = 'h1', claim, onYes, onNo 
   }, [asked]);
   return (
     <>
-      <Heading className="mt-6 font-reading text-2xl font-medium text-balance">{t('sharing.phone.waitTitle')}</Heading>
+      <Heading className={`font-reading font-medium text-balance ${Heading === 'h1' ? 'mt-6 text-2xl' : 'text-xl'}`}>{t('sharing.phone.waitTitle')}</Heading>
       <p className="mt-1 text-ink-soft">{t('sharing.phone.waitHint')}</p>
       <p ref={number} tabIndex={-1} className="mt-6 rounded-lg bg-wash px-4 py-5 text-center">
         <span className="block text-sm text-ink-soft">{t('sharing.phone.number')}</span>
