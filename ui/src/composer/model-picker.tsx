@@ -40,7 +40,7 @@ export function ModelPicker() {
     <Popover.Root open={open} onOpenChange={opened}>
       <Popover.Trigger
         aria-label={t('model.pick', { name: shown })}
-        className="flex h-8 min-w-0 max-w-60 items-center gap-1 rounded-full px-2.5 text-sm text-ink-soft hover:bg-wash hover:text-ink data-[state=open]:bg-wash"
+        className="flex h-8 min-w-0 pointer-coarse:h-touch max-w-60 items-center gap-1 rounded-full px-2.5 text-sm text-ink-soft hover:bg-wash hover:text-ink data-[state=open]:bg-wash"
       >
         <span className="truncate">{shown}</span>
         <ChevronDown size={14} aria-hidden="true" className="shrink-0" />
@@ -121,7 +121,7 @@ function ModelItem({ value, name, note, chosen, onSelect }: ItemProps) {
       value={value}
       keywords={[name]}
       onSelect={onSelect}
-      className="flex min-h-8 cursor-pointer items-center gap-2 rounded-sm px-2 py-1 data-[selected=true]:bg-wash"
+      className="flex min-h-8 cursor-pointer pointer-coarse:min-h-touch items-center gap-2 rounded-sm px-2 py-1 data-[selected=true]:bg-wash"
     >
       <Check size={15} aria-hidden="true" className={`shrink-0 text-accent ${chosen ? '' : 'invisible'}`} />
       <span className="truncate">{name}</span>

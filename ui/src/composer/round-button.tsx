@@ -18,7 +18,7 @@ export function RoundButton({ label, submit = false, disabled = false, children,
       title={label}
       disabled={disabled}
       onClick={onClick}
-      className="grid size-8 place-items-center rounded-full bg-accent text-on-accent transition-colors hover:bg-accent-hover disabled:bg-wash-strong disabled:text-ink-faint pointer-coarse:size-10"
+      className="grid size-8 place-items-center rounded-full bg-accent text-on-accent transition-colors hover:bg-accent-hover disabled:bg-wash-strong disabled:text-ink-faint pointer-coarse:size-touch"
     >
       {children}
     </button>

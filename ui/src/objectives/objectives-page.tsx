@@ -35,7 +35,7 @@ export default function ObjectivesPage({ id, sidebarHidden, onShowSidebar }: Pro
           ) : (
             <button
               type="button"
-              className="-ml-1 flex min-h-8 items-center gap-1 rounded-md pr-2.5 pl-1 text-ink-soft hover:bg-wash hover:text-ink"
+              className="-ml-1 flex min-h-8 pointer-coarse:min-h-touch items-center gap-1 rounded-md pr-2.5 pl-1 text-ink-soft hover:bg-wash hover:text-ink"
               onClick={() => actions.showObjectives()}
             >
               <ChevronLeft size={16} aria-hidden="true" />

@@ -39,7 +39,7 @@ export function Button({
       aria-disabled={busy || undefined}
       onClick={busy ? (event) => event.preventDefault() : onClick}
       className={classNames(
-        'inline-flex shrink-0 items-center justify-center gap-1.5 rounded-md font-medium whitespace-nowrap transition-colors',
+        'inline-flex shrink-0 items-center justify-center gap-1.5 rounded-md font-medium whitespace-nowrap transition-colors pointer-coarse:min-h-touch',
         'disabled:opacity-50 disabled:pointer-events-none',
         size === 'sm' ? 'min-h-7 px-2.5 text-sm' : 'min-h-9 px-3.5 text-base',
         TONES[tone],

@@ -101,7 +101,7 @@ export function Dialog({
           {children}
           {bare ? null : (
             <Radix.Close asChild>
-              <IconButton label={t('common.close')} className="absolute top-4 right-4">
+              <IconButton label={t('common.close')} className="absolute top-4 right-4 pointer-coarse:top-2.5 pointer-coarse:right-2.5">
                 <X size={17} aria-hidden />
               </IconButton>
             </Radix.Close>

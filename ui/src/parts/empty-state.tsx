@@ -18,7 +18,7 @@ export function EmptyState({ icon, title, hint, children }: EmptyStateProps) {
         </span>
       )}
       <p className="font-medium">{title}</p>
-      {hint === undefined ? null : <p className="max-w-md text-ink-soft">{hint}</p>}
+      {hint === undefined ? null : <p className="max-w-md text-balance text-ink-soft">{hint}</p>}
       {children === undefined ? null : <div className="mt-4 flex flex-wrap justify-center gap-2">{children}</div>}
     </div>
   );

@@ -38,7 +38,7 @@ export function IconButton({
         type={type}
         aria-label={label}
         className={classNames(
-          'grid shrink-0 place-items-center rounded-sm transition-colors',
+          'grid shrink-0 place-items-center rounded-sm transition-colors pointer-coarse:size-touch',
           'disabled:opacity-45 disabled:pointer-events-none',
           SIZES[size],
           TONES[tone],

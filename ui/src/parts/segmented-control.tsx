@@ -37,7 +37,7 @@ export function SegmentedControl<T extends string>({
         <RadioGroup.Item
           key={segment.value}
           value={segment.value}
-          className="flex min-h-8 flex-1 items-center justify-center gap-1.5 rounded-sm px-3 whitespace-nowrap text-ink-soft transition-colors hover:text-ink data-[state=checked]:bg-chosen data-[state=checked]:font-medium data-[state=checked]:text-ink data-[state=checked]:shadow-sm"
+          className="flex min-h-8 flex-1 pointer-coarse:min-h-touch items-center justify-center gap-1.5 rounded-sm px-3 whitespace-nowrap text-ink-soft transition-colors hover:text-ink data-[state=checked]:bg-chosen data-[state=checked]:font-medium data-[state=checked]:text-ink data-[state=checked]:shadow-sm"
         >
           {segment.icon}
           {segment.label}

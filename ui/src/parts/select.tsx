@@ -30,7 +30,7 @@ export function Select({ value, onValueChange, options, label, className, disabl
       <Radix.Trigger
         {...(label === undefined ? {} : { 'aria-label': label })}
         {...rest}
-        className={classNames(CONTROL, 'flex h-10 items-center justify-between gap-2 px-3 text-left', className)}
+        className={classNames(CONTROL, 'flex h-10 items-center pointer-coarse:min-h-touch justify-between gap-2 px-3 text-left', className)}
       >
         <span className="truncate">
           <Radix.Value {...(placeholder === undefined ? {} : { placeholder })} />
@@ -51,7 +51,7 @@ export function Select({ value, onValueChange, options, label, className, disabl
               <Radix.Item
                 key={option.value}
                 value={option.value}
-                className="flex min-h-8 cursor-default items-center justify-between gap-3 rounded-sm px-2 py-1 outline-none select-none data-highlighted:bg-wash"
+                className="flex min-h-8 cursor-default pointer-coarse:min-h-touch items-center justify-between gap-3 rounded-sm px-2 py-1 outline-none select-none data-highlighted:bg-wash"
               >
                 <Radix.ItemText>{option.label}</Radix.ItemText>
                 <Radix.ItemIndicator className="text-accent">

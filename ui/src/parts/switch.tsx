@@ -31,7 +31,7 @@ export function Switch({ checked, onCheckedChange, label, hint, disabled = false
         onCheckedChange={onCheckedChange}
         disabled={disabled}
         {...(hint === undefined ? {} : { 'aria-describedby': `${id}-hint` })}
-        className="relative h-6 w-10 shrink-0 rounded-full border border-line-strong bg-wash-strong transition-colors data-[state=checked]:border-accent data-[state=checked]:bg-accent disabled:opacity-50"
+        className="relative h-6 w-10 pointer-coarse:after:absolute pointer-coarse:after:-inset-3 shrink-0 rounded-full border border-line-strong bg-wash-strong transition-colors data-[state=checked]:border-accent data-[state=checked]:bg-accent disabled:opacity-50"
       >
         <Radix.Thumb className="block size-4.5 translate-x-0.5 rounded-full bg-ink-faint transition-transform data-[state=checked]:translate-x-4.5 data-[state=checked]:bg-on-accent" />
       </Radix.Root>

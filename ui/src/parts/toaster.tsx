@@ -27,8 +27,8 @@ export function Toaster() {
           title: 'leading-snug',
           description: 'text-sm opacity-80',
           actionButton:
-            'shrink-0 min-h-7 rounded-sm px-2.5 font-semibold underline-offset-2 hover:underline focus-visible:outline-paper',
-          cancelButton: 'shrink-0 min-h-7 rounded-sm px-2.5 opacity-80 focus-visible:outline-paper',
+            'shrink-0 min-h-7 pointer-coarse:min-h-touch rounded-sm px-2.5 font-semibold underline-offset-2 hover:underline focus-visible:outline-paper',
+          cancelButton: 'shrink-0 min-h-7 pointer-coarse:min-h-touch rounded-sm px-2.5 opacity-80 focus-visible:outline-paper',
           icon: 'shrink-0',
         },
       }}

@@ -43,14 +43,14 @@ export const ChatRow = memo(function ChatRow({ chat, selected, running, unread }
 
   if (renaming) {
     return (
-      <li className="flex h-9 items-center rounded-md px-2.5">
+      <li className="flex h-9 items-center rounded-md px-2.5 pointer-coarse:h-touch">
         <RenameField title={chat.title} onDone={renamed} />
       </li>
     );
   }
   return (
     <li
-      className={`group relative flex h-9 items-center rounded-md transition-colors ${
+      className={`group relative flex h-9 items-center pointer-coarse:h-touch pointer-coarse:text-[1rem] rounded-md transition-colors ${
         selected ? 'bg-wash-strong' : 'hover:bg-wash has-[[aria-expanded=true]]:bg-wash'
       }`}
     >
@@ -61,7 +61,7 @@ export const ChatRow = memo(function ChatRow({ chat, selected, running, unread }
             href={`/chat/${chat.chatId}`}
             aria-current={selected ? 'page' : undefined}
             title={`${title}\n${relativeTime(chat.updatedAt)} · ${exactTime(chat.updatedAt)}`}
-            className={`flex h-full min-w-0 flex-1 items-center gap-2 rounded-md pl-2.5 pr-2 group-hover:pr-9 group-has-[[aria-expanded=true]]:pr-9 pointer-coarse:pr-9 ${
+            className={`flex h-full min-w-0 flex-1 items-center gap-2 rounded-md pl-2.5 pr-2 group-hover:pr-9 group-has-[[aria-expanded=true]]:pr-9 pointer-coarse:pr-11 ${
               unread ? 'font-medium' : ''
             }`}
             onClick={(event) => {
@@ -101,7 +101,7 @@ export const ChatRow = memo(function ChatRow({ chat, selected, running, unread }
           <button
             type="button"
             aria-label={t('sidebar.chatMenu', { title })}
-            className="absolute right-1 grid size-7 place-items-center rounded-sm text-ink-soft opacity-0 hover:bg-wash-strong hover:text-ink focus-visible:opacity-100 group-hover:opacity-100 data-[state=open]:opacity-100 pointer-coarse:opacity-60"
+            className="absolute right-1 grid size-7 pointer-coarse:right-0 pointer-coarse:size-touch place-items-center rounded-sm text-ink-soft opacity-0 hover:bg-wash-strong hover:text-ink focus-visible:opacity-100 group-hover:opacity-100 data-[state=open]:opacity-100 pointer-coarse:opacity-60"
           >
             <MoreHorizontal size={16} aria-hidden="true" />
           </button>

@@ -59,7 +59,7 @@ export function ConnectionBanner() {
       {mayRetry && (
         <button
           type="button"
-          className="min-h-6 font-medium underline decoration-1 underline-offset-3 hover:decoration-2"
+          className="touch-area min-h-6 font-medium underline decoration-1 underline-offset-3 hover:decoration-2"
           onClick={actions.retryNow}
         >
           {t('connection.retryNow')}

@@ -25,7 +25,7 @@ export function RunningAnswers() {
   };
   return (
     <Popover.Root open={open} onOpenChange={setOpen}>
-      <Popover.Trigger className="flex h-9 w-full animate-fade-in items-center gap-2.5 rounded-md px-2.5 text-left text-accent hover:bg-wash data-[state=open]:bg-wash">
+      <Popover.Trigger className="flex h-9 w-full pointer-coarse:h-touch pointer-coarse:text-[1rem] animate-fade-in items-center gap-2.5 rounded-md px-2.5 text-left text-accent hover:bg-wash data-[state=open]:bg-wash">
         <span aria-hidden="true" className="grid size-4 place-items-center">
           <span className="size-2 animate-pulse-quiet rounded-full bg-accent" />
         </span>
@@ -46,7 +46,7 @@ export function RunningAnswers() {
               <li key={messageId} className="flex items-center gap-1 rounded-sm hover:bg-wash">
                 <button
                   type="button"
-                  className="min-h-9 min-w-0 flex-1 px-2 text-left"
+                  className="min-h-9 min-w-0 pointer-coarse:min-h-touch flex-1 px-2 text-left"
                   onClick={() => {
                     actions.selectChat(chatId);
                     setOpen(false);
@@ -68,7 +68,7 @@ export function RunningAnswers() {
           {entries.length > 1 && (
             <button
               type="button"
-              className="mt-1 min-h-9 w-full rounded-sm border-t px-2 text-left text-ink-soft hover:bg-wash hover:text-ink"
+              className="mt-1 min-h-9 w-full pointer-coarse:min-h-touch rounded-sm border-t px-2 text-left text-ink-soft hover:bg-wash hover:text-ink"
               onClick={() => {
                 for (const { messageId } of entries) actions.stopAnswer(messageId);
               }}

@@ -17,7 +17,7 @@ export function SidebarButton({ icon, shortcut, current = false, children, onCli
       type="button"
       onClick={onClick}
       aria-current={current ? 'page' : undefined}
-      className={`group flex h-9 w-full items-center gap-2.5 rounded-md px-2.5 text-left ${current ? 'bg-wash-strong' : 'hover:bg-wash'}`}
+      className={`group flex h-9 w-full pointer-coarse:h-touch pointer-coarse:text-[1rem] items-center gap-2.5 rounded-md px-2.5 text-left ${current ? 'bg-wash-strong' : 'hover:bg-wash'}`}
     >
       <span aria-hidden="true" className="text-ink-soft">
         {icon}

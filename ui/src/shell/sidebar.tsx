@@ -44,7 +44,7 @@ export function Sidebar({ drawer, onHide }: { drawer: boolean; onHide(): void })
             value={query}
             aria-label={t('sidebar.searchPlaceholder')}
             placeholder={t('sidebar.search')}
-            className="h-9 w-full rounded-md bg-transparent pl-9 pr-8 text-ink placeholder:text-ink [&::-webkit-search-cancel-button]:hidden"
+            className="h-9 w-full rounded-md bg-transparent pl-9 pr-8 pointer-coarse:h-touch pointer-coarse:pr-12 pointer-coarse:text-[1rem] text-ink placeholder:text-ink [&::-webkit-search-cancel-button]:hidden"
             onChange={(event) => setQuery(event.target.value)}
             onKeyDown={(event) => {
               if (event.key === 'Escape') setQuery('');

@@ -51,7 +51,7 @@ export const Answer = memo(function Answer({ message, running, last }: Props) {
 
 /** The other versions can be read while this one is being written. */
 function RunningActions({ running }: { running: Running | null }) {
-  if (running === null || running.siblingIds.length < 2) return <div className="h-7" />;
+  if (running === null || running.siblingIds.length < 2) return <div className="h-7 pointer-coarse:h-touch" />;
   return (
     <TurnActions shown>
       <BranchSwitcher id={running.id} siblingIds={running.siblingIds} />

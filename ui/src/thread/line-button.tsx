@@ -14,7 +14,7 @@ export function LineButton({ children, disabled = false, onClick }: Props) {
       type="button"
       disabled={disabled}
       onClick={onClick}
-      className="min-h-6 rounded-xs font-medium underline decoration-1 underline-offset-3 hover:decoration-2 disabled:no-underline disabled:opacity-60"
+      className="touch-area min-h-6 rounded-xs font-medium underline decoration-1 underline-offset-3 hover:decoration-2 disabled:no-underline disabled:opacity-60"
     >
       {children}
     </button>

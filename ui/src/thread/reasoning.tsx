@@ -7,7 +7,7 @@ import type { ReactNode } from 'react';
 export function Reasoning({ label, text, live }: { label: ReactNode; text: string; live: boolean }) {
   return (
     <Collapsible.Root className="mb-2 border-l-2 pl-3">
-      <Collapsible.Trigger className="group flex min-h-6 items-center gap-1 rounded-xs text-sm text-ink-soft hover:text-ink">
+      <Collapsible.Trigger className="group flex min-h-6 pointer-coarse:min-h-touch items-center gap-1 rounded-xs text-sm text-ink-soft hover:text-ink">
         <span className={live ? 'animate-pulse-quiet' : ''}>{label}</span>
         <ChevronRight
           size={14}

@@ -59,7 +59,7 @@ export function Thread({ open }: { open: OpenChat }) {
         <button
           type="button"
           onClick={toEnd}
-          className="absolute bottom-3 left-1/2 flex h-8 -translate-x-1/2 animate-rise-in items-center gap-1.5 rounded-full border bg-paper-raised px-3.5 text-sm text-ink-soft shadow-md hover:text-ink"
+          className="absolute bottom-3 left-1/2 flex h-8 pointer-coarse:h-touch -translate-x-1/2 animate-rise-in items-center gap-1.5 rounded-full border bg-paper-raised px-3.5 text-sm text-ink-soft shadow-md hover:text-ink"
         >
           <ArrowDown size={14} aria-hidden="true" />
           {t('thread.jumpToLatest')}

@@ -9,7 +9,7 @@ export function TurnActions({ shown, end, children }: { shown: boolean; end?: bo
     <div
       role="group"
       aria-label={t('thread.messageActions')}
-      className={`flex h-7 items-center gap-0.5 text-ink-faint transition-opacity ${end ? 'justify-end' : '-ml-1.5'} ${
+      className={`flex h-7 items-center pointer-coarse:h-touch gap-0.5 text-ink-faint transition-opacity ${end ? 'justify-end pointer-coarse:-mr-3.5' : '-ml-1.5 pointer-coarse:-ml-3.5'} ${
         shown
           ? ''
           : 'opacity-0 focus-within:opacity-100 group-hover/turn:opacity-100 has-[[aria-expanded=true]]:opacity-100 pointer-coarse:opacity-100'

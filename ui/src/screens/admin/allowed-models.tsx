@@ -56,7 +56,7 @@ function ModelTick({ id, checked, onToggle }: { id: string; checked: boolean; on
       role="checkbox"
       aria-checked={checked}
       onClick={onToggle}
-      className="flex min-h-8 w-full items-center gap-2.5 rounded-sm px-2 text-left hover:bg-wash"
+      className="flex min-h-8 w-full pointer-coarse:min-h-touch items-center gap-2.5 rounded-sm px-2 text-left hover:bg-wash"
     >
       <span
         aria-hidden

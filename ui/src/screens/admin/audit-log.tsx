@@ -49,7 +49,7 @@ export function AuditLog() {
             onChange={(event) => setWords(event.target.value)}
             aria-label={t('admin.log.search')}
             placeholder={t('admin.log.search')}
-            className={`${CONTROL} h-9 pr-3 pl-9`}
+            className={`${CONTROL} h-9 pointer-coarse:h-touch pr-3 pl-9`}
           />
         </div>
         <div className="w-48 max-sm:w-full">
@@ -58,7 +58,7 @@ export function AuditLog() {
             value={topic}
             onValueChange={(next) => setTopic(next as Topic)}
             options={TOPICS.map((value) => ({ value, label: t(`admin.log.topic.${value}`) }))}
-            className="h-9"
+            className="h-9 pointer-coarse:h-touch"
           />
         </div>
       </div>

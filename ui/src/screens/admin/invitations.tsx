@@ -40,12 +40,12 @@ export function Invitations() {
       </section>
       {past.length === 0 ? null : (
         <details className="mt-8">
-          <summary className="w-fit rounded-xs py-1 text-xs text-ink-faint hover:text-ink-soft">
+          <summary className="touch-area w-fit rounded-xs py-1 text-xs text-ink-faint hover:text-ink-soft">
             {t('admin.invitation.past', { count: past.length })}
           </summary>
           <Rows invitations={all ? past : past.slice(0, FEW)} onRevoke={revoke} />
           {all || past.length <= FEW ? null : (
-            <button type="button" className="mt-2 min-h-8 rounded-sm text-accent hover:underline" onClick={() => setAll(true)}>
+            <button type="button" className="mt-2 min-h-8 pointer-coarse:min-h-touch rounded-sm text-accent hover:underline" onClick={() => setAll(true)}>
               {t('admin.showAll')}
             </button>
           )}

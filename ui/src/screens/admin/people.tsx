@@ -42,7 +42,7 @@ export function People() {
             onChange={(event) => setQuery(event.target.value)}
             aria-label={t('admin.people.search')}
             placeholder={t('admin.people.search')}
-            className={`${CONTROL} h-9 pr-3 pl-9`}
+            className={`${CONTROL} h-9 pointer-coarse:h-touch pr-3 pl-9`}
           />
         </div>
         <p role="status" className="text-sm text-ink-faint tabular-nums max-sm:order-last max-sm:w-full">

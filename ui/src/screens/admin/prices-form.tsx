@@ -70,7 +70,7 @@ function Table({ prices, onSaved }: { prices: Prices; onSaved: () => void }) {
       onSaved();
     });
   };
-  const cell = `${CONTROL} h-9 px-2.5`;
+  const cell = `${CONTROL} h-9 pointer-coarse:h-touch px-2.5`;
   return (
     <form onSubmit={submit} className="flex flex-col gap-4" noValidate>
       <TextField label={t('admin.prices.currency')} value={currency} maxLength={8} autoComplete="off" onChange={(event) => setCurrency(event.target.value)} className="w-32" />

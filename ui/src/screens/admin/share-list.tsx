@@ -30,7 +30,7 @@ export function ShareList({ title, shares, format, chosen = null, onChoose }: Pr
         ))}
       </ul>
       {all || shares.length <= FEW ? null : (
-        <button type="button" className="mt-1 min-h-8 rounded-sm text-accent hover:underline" onClick={() => setAll(true)}>
+        <button type="button" className="mt-1 min-h-8 pointer-coarse:min-h-touch rounded-sm text-accent hover:underline" onClick={() => setAll(true)}>
           {t('admin.showAll')}
         </button>
       )}

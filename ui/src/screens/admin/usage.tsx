@@ -49,7 +49,7 @@ export function Usage() {
             value={period}
             onValueChange={setPeriod}
             options={PERIODS.map((value) => ({ value, label: t(`admin.usage.days.${value}`) }))}
-            className="h-9"
+            className="h-9 pointer-coarse:h-touch"
           />
         </div>
       </div>

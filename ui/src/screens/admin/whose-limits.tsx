@@ -45,7 +45,7 @@ export function WhoseLimits({ page, users, userId, deviceId, onChoose }: Props) 
                 type="button"
                 aria-pressed={user.userId === userId && (of === 'device') === (deviceId !== null)}
                 onClick={() => onChoose(user.userId, devices[0] ?? null)}
-                className="min-h-7 rounded-full bg-wash px-3 text-sm text-ink-soft hover:bg-wash-strong hover:text-ink aria-pressed:bg-wash-strong aria-pressed:text-ink"
+                className="min-h-7 rounded-full pointer-coarse:min-h-touch bg-wash px-3 text-sm text-ink-soft hover:bg-wash-strong hover:text-ink aria-pressed:bg-wash-strong aria-pressed:text-ink"
               >
                 {of === 'user' ? user.name : t('admin.limits.onDevices', { name: user.name, count: devices.length })}
               </button>

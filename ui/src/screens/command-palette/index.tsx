@@ -14,7 +14,7 @@ import { useEntries, type Entry } from './entries';
 
 /** More rows help nobody; the words narrow them down. */
 const ROW =
-  'flex min-h-9 cursor-default items-center gap-3 rounded-sm px-2.5 py-1 select-none data-[selected=true]:bg-wash-strong';
+  'flex min-h-9 cursor-default pointer-coarse:min-h-touch items-center gap-3 rounded-sm px-2.5 py-1 select-none data-[selected=true]:bg-wash-strong';
 const GROUP =
   '[&_[cmdk-group-heading]]:px-2.5 [&_[cmdk-group-heading]]:pt-3 [&_[cmdk-group-heading]]:pb-1 [&_[cmdk-group-heading]]:text-xs [&_[cmdk-group-heading]]:text-ink-faint';
 

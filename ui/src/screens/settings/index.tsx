@@ -58,7 +58,7 @@ export default function Settings() {
               <Tabs.Trigger
                 key={value}
                 value={value}
-                className="flex min-h-9 shrink-0 items-center gap-2.5 rounded-md px-2.5 text-left whitespace-nowrap text-ink-soft transition-colors hover:bg-wash hover:text-ink data-[state=active]:bg-wash-strong data-[state=active]:font-medium data-[state=active]:text-ink"
+                className="flex min-h-9 shrink-0 pointer-coarse:min-h-touch items-center gap-2.5 rounded-md px-2.5 text-left whitespace-nowrap text-ink-soft transition-colors hover:bg-wash hover:text-ink data-[state=active]:bg-wash-strong data-[state=active]:font-medium data-[state=active]:text-ink"
               >
                 <Icon size={16} aria-hidden className="shrink-0" />
                 {title}

@@ -20,7 +20,7 @@ export function Faces({ chat }: { chat: WireChat }) {
       type="button"
       aria-label={t('share.with', { names })}
       title={t('share.with', { names })}
-      className="flex min-h-8 shrink-0 items-center -space-x-1.5 rounded-full px-1 hover:bg-wash *:ring-2 *:ring-paper"
+      className="flex min-h-8 pointer-coarse:min-h-touch shrink-0 items-center -space-x-1.5 rounded-full px-1 hover:bg-wash *:ring-2 *:ring-paper"
       onClick={() => useSharing.getState().show(chat.chatId)}
     >
       {others.slice(0, SHOWN).map(({ userId, name }) => (

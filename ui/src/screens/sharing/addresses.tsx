@@ -28,7 +28,7 @@ export function Addresses({ shared }: { shared: SharedInfo }) {
         </div>
       )}
       <details className="text-sm text-ink-soft">
-        <summary className="inline-block rounded-xs py-0.5 text-accent underline-offset-3 hover:underline">
+        <summary className="touch-area inline-block rounded-xs py-0.5 text-accent underline-offset-3 hover:underline">
           {t('sharing.warning')}
         </summary>
         <p className="mt-1.5 leading-relaxed">{t('sharing.warningHint')}</p>

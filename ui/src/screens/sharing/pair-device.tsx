@@ -22,7 +22,7 @@ export function PairDevice({ pairing, onTrouble }: PairDeviceProps) {
   const request = state?.requests[0];
   return (
     <section aria-label={t('sharing.pair')} className="flex flex-col gap-4">
-      <div className="flex items-start justify-between gap-6">
+      <div className="flex items-start justify-between gap-x-6 gap-y-3 max-sm:flex-col">
         <div>
           <h3 className="font-medium">{t('sharing.pair')}</h3>
           <p className="mt-0.5 text-sm text-ink-faint">{t('sharing.pairHint')}</p>
@@ -49,7 +49,7 @@ export function PairDevice({ pairing, onTrouble }: PairDeviceProps) {
       )}
       <button
         type="button"
-        className="self-start rounded-xs py-1 text-sm text-accent underline-offset-3 hover:underline"
+        className="touch-area self-start rounded-xs py-1 text-sm text-accent underline-offset-3 hover:underline"
         onClick={onTrouble}
       >
         {t('sharing.check.title')}

@@ -107,7 +107,7 @@ export default function SignIn() {
           </Button>
         )}
         <details className="group mt-6 text-ink-soft">
-          <summary className="inline-block rounded-xs py-0.5 text-accent underline-offset-3 hover:underline">
+          <summary className="touch-area inline-block rounded-xs py-0.5 text-accent underline-offset-3 hover:underline">
             {t('signIn.noPassword')}
           </summary>
           <p className="mt-1.5 text-sm">{t('signIn.noPasswordHint')}</p>
