@@ -32,6 +32,13 @@ use crate::{
 /// How much of an error's body is read.
 const MAX_ERROR_BYTES: usize = 64 << 10;
 
+/// How long an idle connection is kept for the next question. Model servers of one's own often close
+/// theirs after 5 s (uvicorn's and Node's default); one that was closed just when a question was sent
+/// would cost the answer, and a new one without TLS costs nothing. Services on the Internet keep
+/// theirs for a minute and more, and there a new one takes several journeys.
+const PLAIN_IDLE: Duration = Duration::from_secs(4);
+const SECURE_IDLE: Duration = Duration::from_secs(60);
+
 /// The clients, made when they are first needed: reading the system's certificates takes time
 /// that no start should wait for.
 #[derive(Debug)]
@@ -40,10 +47,28 @@ pub(crate) struct Http {
     /// The proxies of the environment, as reqwest reads them.
     proxies: Matcher,
     /// To those alone.
-    proxied: OnceLock<Client>,
-    direct: OnceLock<Client>,
+    proxied: Clients,
+    direct: Clients,
     /// For providers that may not be in private networks.
-    public: OnceLock<Client>,
+    public: Clients,
+}
+
+/// One for addresses without TLS and one for those with it.
+#[derive(Debug, Default)]
+struct Clients {
+    plain: OnceLock<Client>,
+    secure: OnceLock<Client>,
+}
+
+impl Clients {
+    fn to(&self, base_url: &str, build: impl Fn() -> ClientBuilder) -> &Client {
+        let (client, idle) = match base_url.starts_with("https:") {
+            true => (&self.secure, SECURE_IDLE),
+            false => (&self.plain, PLAIN_IDLE),
+        };
+        let build = || build().pool_idle_timeout(idle);
+        client.get_or_init(|| or_plain(build().build(), build()))
+    }
 }
 
 impl Http {
@@ -51,9 +76,9 @@ impl Http {
         Self {
             connect_timeout,
             proxies: Matcher::from_system(),
-            proxied: OnceLock::new(),
-            direct: OnceLock::new(),
-            public: OnceLock::new(),
+            proxied: Clients::default(),
+            direct: Clients::default(),
+            public: Clients::default(),
         }
     }
 
@@ -68,17 +93,14 @@ impl Http {
             if local {
                 return Err(refused(ReachError::Private));
             }
-            let named = || self.options().build();
-            return Ok(self
-                .proxied
-                .get_or_init(|| or_plain(named(), self.options())));
+            return Ok(self.proxied.to(&peer.base_url, || self.options()));
         }
         let guarded = || {
             let names = Arc::new(GuardedNames(peer.reach));
             self.options().no_proxy().dns_resolver(names)
         };
-        let client = if free { &self.direct } else { &self.public };
-        Ok(client.get_or_init(|| or_plain(guarded().build(), guarded())))
+        let clients = if free { &self.direct } else { &self.public };
+        Ok(clients.to(&peer.base_url, guarded))
     }
 
     /// Whether requests to that address go through a proxy of the environment.
@@ -93,7 +115,6 @@ impl Http {
             .connect_timeout(self.connect_timeout)
             .redirect(Policy::none())
             .tcp_nodelay(true)
-            .pool_idle_timeout(Duration::from_secs(60))
             .pool_max_idle_per_host(8)
     }
 

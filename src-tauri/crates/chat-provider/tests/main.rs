@@ -7,6 +7,7 @@
 )]
 
 mod choice;
+mod connections;
 mod failures;
 mod hangs;
 mod keys;

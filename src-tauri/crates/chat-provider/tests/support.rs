@@ -102,7 +102,7 @@ async fn serve(
     socket.shutdown().await
 }
 
-async fn read_request(socket: &mut TcpStream) -> io::Result<String> {
+pub(crate) async fn read_request(socket: &mut TcpStream) -> io::Result<String> {
     let mut bytes = Vec::new();
     loop {
         let mut piece = [0; 4096];
