@@ -61,7 +61,7 @@ pub(super) fn enqueue(inner: &Arc<Inner>, turn: Arc<Turn>, context: Option<Answe
     if inner.turns.add(&turn) {
         // Told here and not by its task: nobody hears of the next one before.
         tell_started(inner, &turn, &turn.standing);
-        spawn(inner, turn, Begin::Told(context));
+        spawn(inner, turn, Begin::Told(context.map(Box::new)));
     } else {
         let waits = FeedEvent::AnswerWaits(turn.answer.clone());
         inner.hub.publish_to(&turn.standing.audience, waits);
@@ -80,7 +80,7 @@ fn tell_started(inner: &Inner, turn: &Turn, standing: &Standing) {
 /// How a turn begins.
 enum Begin {
     /// All who look were told already, and this may have been read for it.
-    Told(Option<AnswerContext>),
+    Told(Option<Box<AnswerContext>>),
     /// It waited, and tells it itself.
     Waited,
 }
@@ -159,11 +159,11 @@ impl Ending {
 async fn relay(
     inner: &Inner,
     writer: &mut LogWriter<'_>,
-    context: Option<AnswerContext>,
+    context: Option<Box<AnswerContext>>,
 ) -> Ending {
     let turn = writer.turn;
     let context = match context {
-        Some(context) => Ok(context),
+        Some(context) => Ok(*context),
         None => inner.store.context(&turn.user, &turn.answer).await,
     };
     let request = match context {
