@@ -55,7 +55,7 @@ export function MilestoneRow({ milestone, next, onTick, onChange, onRemove }: Pr
       <IconButton
         size="sm"
         label={t('objectives.removeMilestone', { title })}
-        className="mt-0.5 opacity-0 group-focus-within:opacity-100 group-hover:opacity-100 pointer-coarse:opacity-60"
+        className="mt-0.5 opacity-0 pointer-coarse:-my-1.5 group-focus-within:opacity-100 group-hover:opacity-100 pointer-coarse:opacity-60"
         onClick={onRemove}
       >
         <X size={15} />
