@@ -42,7 +42,7 @@ async function sharingPage() {
 /** What a camera reads in the picture. */
 async function scanned(page: Page): Promise<string> {
   const picture = await page.getByRole('img', { name: sharing.qr }).evaluate(async (svg) => {
-    const side = 480;
+    const side = 320;
     const image = new Image(side, side);
     image.src = `data:image/svg+xml,${encodeURIComponent(new XMLSerializer().serializeToString(svg))}`;
     await image.decode();
