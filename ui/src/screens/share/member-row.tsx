@@ -36,7 +36,7 @@ export function MemberRow({ chatId, member, me, mine, onRemoved }: Props) {
       </span>
       {changeable ? (
         <>
-          <span className="w-36 shrink-0">
+          <span className="w-36 shrink-0 pointer-coarse:w-44">
             <Select
               label={t('share.accessOf', { name })}
               value={access}
