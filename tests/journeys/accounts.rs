@@ -365,6 +365,34 @@ async fn guessing_is_slowed_down_per_address_and_per_account() {
     );
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn one_person_renews_no_faster_from_everywhere() {
+    // Ten a minute of one person's; the proxy says of each that it comes from somewhere else.
+    let setup = Setup::new()
+        .env("PARLOR_LIMITS_SIGN_IN_PER_MINUTE", "1")
+        .env("PARLOR_SERVER_TRUSTED_PROXIES", "127.0.0.1");
+    let server = setup.start().await;
+    with_password(&server, "alice");
+    let session = sign_in(&server, "alice", json!({"refresh": "body"})).await;
+    let mut token = text(&session, "refreshToken").to_owned();
+    let mut renewed = 0;
+    for number in 2..30 {
+        let body = json!({"refreshToken": token});
+        let address = format!("198.51.100.{number}");
+        let headers = [("x-forwarded-for", address.as_str())];
+        let path = "/api/session/refresh";
+        let reply = http::call_with(&server, Method::POST, path, Some(&body), None, &headers).await;
+        if reply.status == StatusCode::TOO_MANY_REQUESTS {
+            assert!(renewed >= 10, "after {renewed}");
+            return;
+        }
+        assert_eq!(reply.status, StatusCode::OK, "{}", reply.body);
+        token = text(&reply.json(), "refreshToken").to_owned();
+        renewed += 1;
+    }
+    panic!("{renewed} renewals within a minute");
+}
+
 fn decoded(part: &str) -> Value {
     use base64::Engine as _;
     let bytes = base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(part);

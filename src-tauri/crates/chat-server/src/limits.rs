@@ -50,8 +50,11 @@ pub(crate) struct RateLimits {
     /// Attempts with one name, wherever from.
     sign_in_name: Buckets<String>,
     refresh: Buckets<IpAddr>,
+    refresh_account: Buckets<UserId>,
     invitation: Buckets<IpAddr>,
     pairing: Buckets<IpAddr>,
+    /// Attempts from everywhere: a code lets into the one account that made it.
+    pairing_account: Buckets<()>,
     frames: Option<Rate>,
 }
 
@@ -68,8 +71,10 @@ impl RateLimits {
             sign_in_name: Buckets::new(Rate::new(wide(limits.sign_in_per_minute), MINUTE)),
             // Each tab of each device behind one address refreshes now and then.
             refresh: Buckets::new(Rate::new(wide(limits.sign_in_per_minute), MINUTE)),
+            refresh_account: Buckets::new(Rate::new(wide(limits.sign_in_per_minute), MINUTE)),
             invitation: Buckets::new(Rate::new(limits.sign_in_per_minute, MINUTE)),
             pairing: Buckets::new(Rate::new(limits.sign_in_per_minute, MINUTE)),
+            pairing_account: Buckets::new(Rate::new(wide(limits.sign_in_per_minute), MINUTE)),
             frames: Rate::new(limits.frames_per_second, SECOND),
         }
     }
@@ -136,14 +141,21 @@ impl RateLimits {
         self.refresh.take(|| network(address), now)
     }
 
+    /// One more refresh of `user`'s, wherever from.
+    pub(crate) fn refresh_of(&self, user: &UserId, now: Instant) -> Result<(), Wait> {
+        self.refresh_account.take(|| user.clone(), now)
+    }
+
     /// One more look at an invitation, or attempt to accept one, from `address`.
     pub(crate) fn invitation(&self, address: IpAddr, now: Instant) -> Result<(), Wait> {
         self.invitation.take(|| network(address), now)
     }
 
-    /// One more attempt to pair a device from `address`.
+    /// One more attempt to pair a device from `address`. Those from everywhere together are slowed
+    /// down too, at ten times the limit.
     pub(crate) fn pairing(&self, address: IpAddr, now: Instant) -> Result<(), Wait> {
-        self.pairing.take(|| network(address), now)
+        self.pairing.take(|| network(address), now)?;
+        self.pairing_account.take(|| (), now)
     }
 
     /// The limit of frames for one connection, which keeps it.
@@ -345,6 +357,22 @@ mod tests {
         assert_eq!(
             taken, 60,
             "an hour of silence saves up no more than the limit"
+        );
+    }
+
+    #[test]
+    fn who_comes_from_everywhere_is_slowed_down_too() {
+        let limits = limits(0, 1, 0);
+        let now = Instant::now();
+        let from = |number: u32| IpAddr::from(number.to_be_bytes());
+        let paired = (0..100).filter(|number| limits.pairing(from(*number), now).is_ok());
+        assert_eq!(paired.count(), 10, "codes of this computer");
+        let renewed = (0..100).filter(|_| limits.refresh_of(&user(1), now).is_ok());
+        assert_eq!(renewed.count(), 10, "one person's tokens");
+        assert_eq!(
+            limits.refresh_of(&user(2), now),
+            Ok(()),
+            "and nobody else's"
         );
     }
 

@@ -39,6 +39,15 @@ impl Database {
             .await
     }
 
+    /// Whose a refresh token is, used or not.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database fails.
+    pub async fn holder(&self, hash: [u8; 32]) -> Result<Option<UserId>, StoreError> {
+        self.read(move |connection| Ok(tables::refresh_tokens::holder(connection, &hash)?))
+            .await
+    }
+
     /// The person, if they are let in, and the device, if it is theirs and signed in at `now`. With
     /// a device that is not, there is nobody.
     ///

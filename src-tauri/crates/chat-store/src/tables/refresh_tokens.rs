@@ -1,6 +1,6 @@
 //! `refresh_tokens`: hashes of the tokens that renew access. Each is good once.
 
-use chat_core::{DeviceId, Timestamp};
+use chat_core::{DeviceId, Timestamp, UserId};
 use rusqlite::{Connection, OptionalExtension as _, params};
 
 use crate::spelling::id;
@@ -35,6 +35,17 @@ pub(crate) fn get(connection: &Connection, hash: &[u8; 32]) -> rusqlite::Result<
                 replaced: row.get::<_, Option<i64>>(1)?.is_some(),
             })
         })
+        .optional()
+}
+
+/// Whose it is.
+pub(crate) fn holder(connection: &Connection, hash: &[u8; 32]) -> rusqlite::Result<Option<UserId>> {
+    connection
+        .prepare_cached(
+            "SELECT d.user_id FROM refresh_tokens t JOIN devices d ON d.id = t.device_id
+             WHERE t.hash = ?1",
+        )?
+        .query_row([hash], |row| id(row, 0, UserId::parse))
         .optional()
 }
 

@@ -137,8 +137,14 @@ pub(super) async fn refresh(
         return Err(refused("there is no refresh token; sign in"));
     };
     let now = app.sources.clock.now();
+    let hash = code_hash(token.expose_secret());
+    let holder = app.database.holder(hash).await;
+    if let Some(user) = holder.map_err(|error| store_failed(&error))? {
+        let limited = app.limits.refresh_of(&user, std::time::Instant::now());
+        limited.map_err(too_many)?;
+    }
     let renewed = app.database.renew(
-        code_hash(token.expose_secret()),
+        hash,
         code_hash(next.expose_secret()),
         after(now, DEVICE),
         actor(&app, None, peer),
