@@ -247,6 +247,7 @@ impl Client {
                 open.grown(piece, |writing| &mut writing.reasoning)
             }
             Frame::Complete(message) if message.chat_id == open.id => open.completed(message),
+            Frame::ChatUpdated(news) if news.chat.chat_id == open.id => open.updated(&news.chat),
             Frame::Error(refusal) => open.failed(&refusal),
             _ => Sound::Yes,
         };
@@ -358,7 +359,7 @@ impl Client {
             .as_ref()
             .filter(|_| resume && open.loaded && !open.has_gap)
         {
-            data["resume"] = json!({ "epoch": epoch, "revision": open.revision });
+            data["resume"] = json!({ "epoch": epoch, "revision": open.known() });
             if let Some(writing) = open.writing.as_ref().filter(|writing| writing.begun) {
                 data["resume"]["messageId"] = json!(writing.id);
                 data["resume"]["seq"] = json!(writing.seq);

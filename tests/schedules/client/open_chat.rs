@@ -2,7 +2,7 @@
 //! or an old one after a resume, changes nothing; where the chat cannot be right any more, the
 //! reducer says so, and the chat is read anew.
 
-use super::wire::{Joined, Message, Piece, Refusal, Start};
+use super::wire::{Chat, Joined, Message, Piece, Refusal, Start};
 
 /// Whether what is here can still become right by frames alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,6 +39,9 @@ pub(crate) struct OpenChat {
     pub(crate) writing: Option<Writing>,
     /// Something of it is missing here that only a reading of the whole chat brings.
     pub(crate) has_gap: bool,
+    /// The chat ends with a message that is not here: the line was right as of that revision at the
+    /// latest.
+    pub(crate) moved: Option<(String, u64)>,
     /// The revision of the last reading of the whole chat: of an answer begun before it says nothing.
     whole_at: u64,
     /// The answer that was being written when the chat was read, and its alternatives if they are
@@ -59,10 +62,35 @@ impl OpenChat {
         self.position(id).is_some() || self.writing.as_ref().is_some_and(|one| one.id == id)
     }
 
-    /// Notes whether the chat can still become right by frames alone.
+    /// Notes whether the chat can still become right by frames alone, and whether its end is here.
     pub(crate) fn noted(&mut self, sound: Sound) -> Sound {
         self.has_gap |= sound == Sound::Stale;
+        if self
+            .moved
+            .as_ref()
+            .is_some_and(|(leaf, _)| self.shows(leaf))
+        {
+            self.moved = None;
+        }
         sound
+    }
+
+    /// The chat as the list has it now.
+    pub(crate) fn updated(&mut self, chat: &Chat) -> Sound {
+        if let Some(leaf) = &chat.leaf_id
+            && self.loaded
+            && !self.shows(leaf)
+        {
+            let before = self.moved.take().map_or(chat.revision, |(_, from)| from);
+            self.moved = Some((leaf.clone(), before.min(chat.revision - 1)));
+        }
+        Sound::Yes
+    }
+
+    /// Where to resume from.
+    pub(crate) fn known(&self) -> u64 {
+        let from = self.moved.as_ref().map(|(_, from)| *from);
+        from.unwrap_or(self.revision).min(self.revision)
     }
 
     pub(crate) fn joined(&mut self, joined: Joined) -> Sound {
@@ -72,8 +100,10 @@ impl OpenChat {
             revision,
             running,
             resumed,
+            chat,
             ..
         } = joined;
+        self.moved = None;
         self.joined_into = running.as_ref().map(|running| {
             let id = &running.message_id;
             (id.clone(), self.alternatives_of(id))
@@ -98,7 +128,9 @@ impl OpenChat {
             let fits = |parent: &Option<String>| {
                 parent.as_deref() == being || self.fits(parent.as_deref())
             };
-            if !parents.iter().all(fits) {
+            let is_here = |leaf: &String| self.position(leaf).is_some();
+            let ends_here = running.is_some() || chat.leaf_id.as_ref().is_none_or(is_here);
+            if !parents.iter().all(fits) || !ends_here {
                 sound = Sound::Stale;
             }
         } else {

@@ -53,6 +53,11 @@ export interface OpenChat {
   running: Running | null;
   /** Something of it is missing here that only a reading of the whole chat brings. */
   hasGap?: boolean;
+  /**
+   * Another branch is shown elsewhere, ending with a message that is not here: the line was right
+   * as of `from` at the latest, whatever was told of its messages since.
+   */
+  moved?: { leafId: string; from: number };
   /** The revision of the last reading of the whole chat: of an answer begun before, it says nothing. */
   wholeAt?: number;
   /** The answer that was being written when the chat was read, and its alternatives if they are known here. */

@@ -22,12 +22,13 @@ const token = (messageId: string, text: string, seq: number) =>
 const complete = (messageId: string, parentId: string, content: string, extra: Partial<WireMessage> = {}) =>
   frame('assistant_message_complete', message(messageId, parentId, 'assistant', { content, ...extra }));
 
+const CHAT = {
+  chatId: 'chat', title: 'T', titleSource: 'model' as const, pinned: false, model: null, systemPrompt: null,
+  temperature: null, leafId: null, createdAt: TIME, updatedAt: TIME, revision: 9,
+};
+
 function joined(messages: WireMessage[], more: Partial<ServerData['chat_joined']> = {}): ServerFrame {
-  const chat = {
-    chatId: 'chat', title: 'T', titleSource: 'model' as const, pinned: false, model: null, systemPrompt: null,
-    temperature: null, leafId: null, createdAt: TIME, updatedAt: TIME, revision: 9,
-  };
-  return frame('chat_joined', { chatId: 'chat', title: 'T', messages, chat, epoch: 'e', revision: 9, resumed: false, ...more });
+  return frame('chat_joined', { chatId: 'chat', title: 'T', messages, chat: CHAT, epoch: 'e', revision: 9, resumed: false, ...more });
 }
 
 class Screen {
@@ -226,6 +227,27 @@ describe('a returning client', () => {
     expect(readingOf(screen.chat, screen.text)).toEqual({ chatId: 'chat' });
     screen.hear(joined([question, message('y', 'q', 'assistant'), message('z', 'y', 'user')], { revision: 13 }));
     expect(readingOf(screen.chat, screen.text)).toEqual({ chatId: 'chat', resume: { epoch: 'e', revision: 13 } });
+  });
+
+  it('asks for another branch from before it was shown, until its end is here', () => {
+    const updated = (leafId: string, revision: number) =>
+      frame('chat_updated', { chat: { ...CHAT, leafId, revision }, revision: 20 });
+    const screen = new Screen().hear(joined([question]), start('a', 'q'), updated('b', 11), complete('a', 'q', 'x', { revision: 12 }));
+    const from = (revision: number) => ({ chatId: 'chat', resume: { epoch: 'e', revision } });
+    expect(readingOf(screen.chat, screen.text)).toEqual(from(10));
+    screen.hear(updated('c', 13));
+    expect(readingOf(screen.chat, screen.text)).toEqual(from(10));
+    screen.hear(start('c', 'a', 0, 13));
+    expect(screen.chat.moved).toBeUndefined();
+    expect(screen.stale).toBe(false);
+  });
+
+  it('reads a chat whole that ends elsewhere than here when it comes back', () => {
+    const ends = (leafId: string) => ({ resumed: true, chat: { ...CHAT, leafId } });
+    expect(new Screen().hear(joined([question]), joined([], ends('q'))).stale).toBe(false);
+    expect(new Screen().hear(joined([question]), joined([], ends('elsewhere'))).stale).toBe(true);
+    const written = { ...ends('a'), running: { messageId: 'a', seq: 0 } };
+    expect(new Screen().hear(joined([question]), joined([], written)).stale).toBe(false);
   });
 
   it('counts from the start in another life of an answer, from the moment it hears of it', () => {

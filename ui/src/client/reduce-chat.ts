@@ -3,7 +3,7 @@
 // chat cannot be right any more, it says so (`stale`), and the session reads it anew. The chat
 // remembers it (`hasGap`) until it was read whole: its revision is no place to resume from.
 
-import type { ClientData, ServerData, ServerFrame, WireMessage } from './wire';
+import type { ClientData, ServerData, ServerFrame, WireChat, WireMessage } from './wire';
 import type { RunningText } from './running-text';
 import type { Message, OpenChat } from './model';
 
@@ -18,14 +18,16 @@ export function emptyChat(chatId: string, loaded: boolean): OpenChat {
 
 export function reduceChat(chat: OpenChat, frame: ServerFrame, text: RunningText): Reduced {
   const reduced = reduce(chat, frame, text);
-  if (!reduced.stale || reduced.chat.hasGap === true) return reduced;
-  return { chat: { ...reduced.chat, hasGap: true }, stale: true };
+  const settled = withoutMove(reduced.chat);
+  if (!reduced.stale || settled.hasGap === true) return { ...reduced, chat: settled };
+  return { chat: { ...settled, hasGap: true }, stale: true };
 }
 
 /** What the server is asked for to have that chat: what of it is missing here, or all of it. */
 export function readingOf(chat: OpenChat, text: RunningText, resume = true): ClientData['join_chat'] {
-  const { chatId, epoch, revision, loaded, hasGap } = chat;
+  const { chatId, epoch, loaded, hasGap } = chat;
   if (!resume || !loaded || epoch === null || hasGap === true) return { chatId };
+  const revision = Math.min(chat.revision, chat.moved?.from ?? chat.revision);
   const running = text.messageId;
   const from = running === null ? {} : { messageId: running, seq: text.seq };
   return { chatId, resume: { epoch, revision, ...from } };
@@ -45,6 +47,8 @@ function reduce(chat: OpenChat, frame: ServerFrame, text: RunningText): Reduced 
       return same(frame.data.chatId, chat, () => grown(chat, 'reasoning', frame.data, text));
     case 'assistant_message_complete':
       return same(frame.data.chatId, chat, () => completed(chat, frame.data, text));
+    case 'chat_updated':
+      return same(frame.data.chat.chatId, chat, () => ({ chat: movedTo(chat, frame.data.chat), stale: false }));
     case 'error':
       return failed(chat, frame.data, text);
     default:
@@ -54,6 +58,22 @@ function reduce(chat: OpenChat, frame: ServerFrame, text: RunningText): Reduced 
 
 function same(chatId: string, chat: OpenChat, reduce: () => Reduced): Reduced {
   return chatId === chat.chatId ? reduce() : { chat, stale: false };
+}
+
+/** Notes that the chat ends with a message that is not here, until that one comes. */
+function movedTo(chat: OpenChat, { leafId, revision }: WireChat): OpenChat {
+  if (!chat.loaded || leafId === null || shows(chat, leafId)) return chat;
+  return { ...chat, moved: { leafId, from: Math.min(chat.moved?.from ?? revision, revision - 1) } };
+}
+
+function withoutMove(chat: OpenChat): OpenChat {
+  if (chat.moved === undefined || !shows(chat, chat.moved.leafId)) return chat;
+  const { moved: _, ...settled } = chat;
+  return settled;
+}
+
+function shows({ messages, running }: OpenChat, id: string): boolean {
+  return running?.id === id || messages.some((m) => m.id === id);
 }
 
 export function toMessage(wire: WireMessage, siblingIds?: string[]): Message {
@@ -106,8 +126,15 @@ function joined(chat: OpenChat, data: ServerData['chat_joined'], text: RunningTe
       ...(wholeAt !== undefined && { wholeAt }),
       ...(running !== undefined && { joinedInto: alternativesOf(running.messageId, chat) }),
     },
-    stale: resumed === true && (!chat.loaded || told.some((m) => misfits({ messages: merged, running: being }, m.parentId))),
+    stale:
+      resumed === true &&
+      (!chat.loaded || endsElsewhere(merged, data) || told.some((m) => misfits({ messages: merged, running: being }, m.parentId))),
   };
+}
+
+/** Nothing is being written, and what the chat ends with is not here. */
+function endsElsewhere(messages: Message[], { chat, running }: ServerData['chat_joined']): boolean {
+  return running === undefined && chat.leafId !== null && !messages.some((m) => m.id === chat.leafId);
 }
 
 /** A reading does not list the alternatives of the answer being written; what is here may have. */

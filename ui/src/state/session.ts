@@ -178,7 +178,7 @@ export class Session {
         this.outbox.flush();
         break;
       case 'chat_updated':
-        this.#branchMayHaveMoved(frame.data.chat);
+        if (getState().open?.moved !== undefined) this.#readAnew();
         break;
       case 'chat_deleted':
         this.drop(frame.data.chatId);
@@ -288,23 +288,12 @@ export class Session {
     if (title !== undefined && title !== made.title) this.connection.send('update_chat', { chatId, title });
   }
 
-  /** Somebody else showed another branch of the open chat. */
-  #branchMayHaveMoved(chat: { chatId: string; leafId: string | null }): void {
-    const { open } = getState();
-    if (open?.chatId !== chat.chatId || !open.loaded || chat.leafId === null) return;
-    if (!this.#shows(chat.leafId)) this.#readAnew(() => !this.#shows(chat.leafId));
-  }
-
-  #shows(leafId: string | null): boolean {
-    const { open } = getState();
-    return open?.running?.id === leafId || open?.messages.some((m) => m.id === leafId) === true;
-  }
-
-  /** Not at once and not twice: what is missing may be in the next frame. A gap is read whole. */
-  #readAnew(still: () => boolean = () => false): void {
+  /** Not at once and not twice: what is missing may be in the next frame. */
+  #readAnew(): void {
     clearTimeout(this.#reread);
     this.#reread = setTimeout(() => {
-      if (getState().open?.hasGap === true || still()) this.join(true);
+      const { open } = getState();
+      if (open?.hasGap === true || open?.moved !== undefined) this.join(true);
     }, REREAD_MS);
   }
 

@@ -271,7 +271,7 @@ export class WebSocketChatService {
       const { chat, stale } = reduceChat(this.#chat, frame, this.#text);
       const messages = chat.messages === this.#chat.messages ? chat.messages : newest(chat.messages);
       this.#chat = messages === chat.messages ? chat : { ...chat, messages };
-      if (stale) this.#readAnew();
+      if (stale || chat.moved !== undefined) this.#readAnew();
     }
     this.#react(frame);
     if (frame.type !== 'error') this.#topics.tell(frame.type, frame.data as never);
@@ -327,7 +327,7 @@ export class WebSocketChatService {
   #readAnew(): void {
     clearTimeout(this.#reread);
     this.#reread = setTimeout(() => {
-      if (this.#chat?.hasGap === true) this.#join();
+      if (this.#chat?.hasGap === true || this.#chat?.moved !== undefined) this.#join();
     }, REREAD_MS);
   }
 
