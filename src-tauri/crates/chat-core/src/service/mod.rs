@@ -314,8 +314,14 @@ impl ChatService {
         // Until the answer has its place among those of the chat.
         let _turn = self.inner.order.of(&new.chat).await;
         let store = &self.inner.store;
-        // While the message goes to the disk, what is asked with it is read.
-        let before = store.context_before(&by.user, &new.chat, new.parent.clone());
+        // While the message goes to the disk, what is asked with it is read; not for one that waits
+        // for the answers before it, which change what is asked.
+        let begins = self.inner.turns.running_in(&new.chat).is_none();
+        let (chat, parent) = (new.chat.clone(), new.parent.clone());
+        let before = async {
+            let read = store.context_before(&by.user, &chat, parent);
+            if begins { read.await.ok() } else { None }
+        };
         let (before, appended) = tokio::join!(
             before,
             store.append(NewExchange {
@@ -338,7 +344,7 @@ impl ChatService {
                 audience: appended.audience.clone(),
             };
             let turn = Turn::new(appended.answer.clone(), None, standing, (place, by.clone()));
-            let context = before.ok().and_then(|read| prompt::behind(read, &appended));
+            let context = before.and_then(|read| prompt::behind(read, &appended));
             runner::enqueue(&self.inner, turn, context);
         }
         Ok(appended)
