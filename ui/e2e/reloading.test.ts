@@ -75,7 +75,7 @@ test('a start without the server shows the list and the last chat, and then what
   await page.chat('Read on the train').click();
 
   await parlor.server.restart();
-  await page.page.unrouteAll();
+  await page.page.unrouteAll({ behavior: 'wait' });
   const other = await parlor.visit(person, new URL(page.page.url()).pathname);
   await other.converse('Said elsewhere');
   await page.says('You said: Said elsewhere');
@@ -120,7 +120,7 @@ test.each([
   await page.chat('Named on the way').waitFor();
   release();
   await parlor.server.restart();
-  await page.page.unrouteAll();
+  await page.page.unrouteAll({ behavior: 'wait' });
   await page.says('You said: First words of it');
   await page.settled();
   await page.page.reload();

@@ -96,7 +96,7 @@ test('what is written offline survives a reload without the server, and is sent 
   await page.questions.getByText('Written before the reload').waitFor();
   await page.page.getByText(thread.queued).waitFor();
   await parlor.server.restart();
-  await page.page.unrouteAll();
+  await page.page.unrouteAll({ behavior: 'wait' });
   await page.says('You said: Written before the reload');
   await page.settled();
   await expect.poll(() => page.questions.count()).toBe(1);

@@ -92,7 +92,12 @@ export class Stage {
         await page.page.screenshot({ path: `${pictures}/${file}-${index}.png` }).catch(() => undefined);
       }
     }
-    for (const { context } of visits) await context.close();
+    for (const { context } of visits) {
+      // A request that comes just now finds its handler gone, and that is nobody's fault.
+      for (const page of context.pages()) await page.unrouteAll({ behavior: 'ignoreErrors' });
+      await context.unrouteAll({ behavior: 'ignoreErrors' });
+      await context.close();
+    }
     // A test that failed while the server was away must not take the next ones along.
     if (!this.server.running) await this.server.restart();
     for (const { witness } of visits) witness.assertNothingHappened();
