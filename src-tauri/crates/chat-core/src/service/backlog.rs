@@ -6,8 +6,9 @@
 //! nothing has come yet is told at once, and an answer that comes word by word pays for a look
 //! ever more rarely.
 
-/// Pieces that are told together at most.
-const TOGETHER: u32 = 32;
+/// Pieces that are told together at most: a wake, a record and a frame for all of them. More than
+/// that many are never there at once but in a rush.
+const TOGETHER: u32 = 128;
 
 /// Pieces between two looks that find nothing, at most.
 const RAREST_LOOK: u32 = 16;
@@ -80,13 +81,13 @@ mod tests {
     fn a_rush_is_told_in_bundles_and_its_last_piece_is_not_kept() {
         let mut backlog = Backlog::default();
         let (mut bundles, mut waiting) = (Vec::new(), 0);
-        for piece in 1..=100 {
+        for piece in 1..=300 {
             waiting += 1;
             if !backlog.hold() {
                 bundles.push(std::mem::take(&mut waiting));
             }
             assert!(backlog.is_likely(), "a rush is looked at every time");
-            backlog.seen(piece < 100);
+            backlog.seen(piece < 300);
         }
         assert!(
             backlog.release(),
@@ -95,7 +96,7 @@ mod tests {
         bundles.push(waiting);
         assert_eq!(
             bundles,
-            [1, 32, 32, 32, 3],
+            [1, 128, 128, 43],
             "the first piece waits for nobody"
         );
         assert!(!backlog.release(), "and told once");
