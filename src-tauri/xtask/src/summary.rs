@@ -4,6 +4,9 @@
 
 use serde_json::Value;
 
+/// How many lines of what a failed test said are kept: enough for an assertion and where it stands.
+const SAID: usize = 30;
+
 /// The outcome of one suite.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Tally {
@@ -12,6 +15,8 @@ pub(crate) struct Tally {
     pub(crate) skipped: u64,
     /// One line per skip: the test and its reason.
     pub(crate) skips: Vec<String>,
+    /// Each failed test by its name and, on further lines, what it said.
+    pub(crate) failures: Vec<String>,
     /// Why the suite as a whole is at fault, beyond single failed tests.
     pub(crate) problem: Option<String>,
 }
@@ -80,7 +85,10 @@ pub(crate) fn read(format: Format, report: &str, succeeded: bool) -> Tally {
 }
 
 fn cargo_test(report: &str) -> Tally {
-    let mut tally = Tally::default();
+    let mut tally = Tally {
+        failures: cargo_failures(report),
+        ..Tally::default()
+    };
     for line in report.lines() {
         if let Some(counts) = line.strip_prefix("test result: ") {
             for part in counts.split([';', '.']) {
@@ -106,6 +114,42 @@ fn cargo_test(report: &str) -> Tally {
     tally
 }
 
+/// The sections `---- name stdout ----`, which stand after the tests of each binary.
+fn cargo_failures(report: &str) -> Vec<String> {
+    let mut failures = Vec::new();
+    let mut lines = report.lines().peekable();
+    while let Some(line) = lines.next() {
+        let Some(name) = section(line) else { continue };
+        let mut said = Vec::new();
+        // The list of names that closes a binary's failures begins like the sections do.
+        while let Some(line) = lines.next_if(|line| section(line).is_none() && *line != "failures:")
+        {
+            said.push(line);
+        }
+        failures.push(failure(name, &said));
+    }
+    failures
+}
+
+fn section(line: &str) -> Option<&str> {
+    line.strip_prefix("---- ")?.strip_suffix(" stdout ----")
+}
+
+/// A failed test and the end of what it said: an assertion stands last.
+fn failure(name: &str, said: &[&str]) -> String {
+    let said: Vec<&str> = said
+        .iter()
+        .copied()
+        .filter(|line| !line.is_empty())
+        .collect();
+    let mut text = name.to_owned();
+    for line in said.iter().skip(said.len().saturating_sub(SAID)) {
+        text.push('\n');
+        text.push_str(line);
+    }
+    text
+}
+
 /// `test name ... ignored` with or without `, reason`.
 fn ignored(line: &str) -> Option<(&str, &str)> {
     let (name, state) = line.strip_prefix("test ")?.split_once(" ... ")?;
@@ -114,7 +158,10 @@ fn ignored(line: &str) -> Option<(&str, &str)> {
 }
 
 fn node_tap(report: &str) -> Tally {
-    let mut tally = Tally::default();
+    let mut tally = Tally {
+        failures: tap_failures(report),
+        ..Tally::default()
+    };
     for line in report.lines() {
         // Only the summary stands at the margin; diagnostics of a test are indented.
         if let Some((what, count)) = line
@@ -137,6 +184,25 @@ fn node_tap(report: &str) -> Tally {
         }
     }
     tally
+}
+
+/// `not ok`, at any depth, with the indented block between `---` and `...` that explains it.
+fn tap_failures(report: &str) -> Vec<String> {
+    let mut failures = Vec::new();
+    let mut lines = report.lines().peekable();
+    while let Some(line) = lines.next() {
+        let Some(name) = line.trim_start().strip_prefix("not ok ") else {
+            continue;
+        };
+        let mut said = Vec::new();
+        if lines.next_if(|line| line.trim() == "---").is_some() {
+            while let Some(line) = lines.next_if(|line| line.trim() != "...") {
+                said.push(line);
+            }
+        }
+        failures.push(failure(name, &said));
+    }
+    failures
 }
 
 fn vitest_json(report: &str) -> Tally {
@@ -169,6 +235,21 @@ fn vitest_json(report: &str) -> Tally {
                 or_none(note)
             ));
         }
+        for test in tests.iter().filter(|test| state(test) == "failed") {
+            let messages = test["failureMessages"].as_array().into_iter().flatten();
+            let said: Vec<&str> = messages
+                .filter_map(Value::as_str)
+                .flat_map(str::lines)
+                // A vitest message begins with the assertion and ends in frames of the runner.
+                .take(SAID)
+                .collect();
+            let name = format!(
+                "{}: {}",
+                file["name"].as_str().unwrap_or("?"),
+                test["fullName"].as_str().unwrap_or("?")
+            );
+            tally.failures.push(failure(&name, &said));
+        }
         if state(file) == "failed" && !tests.iter().any(|test| state(test) == "failed") {
             tally.failed += 1;
             tally.problem = Some(format!(
@@ -198,6 +279,16 @@ test a ... ok
 test slow ... ignored, needs a real model
 test b ... FAILED
 
+failures:
+
+---- b stdout ----
+
+thread 'b' (7) panicked at tests/b.rs:3:5:
+it broke
+
+failures:
+    b
+
 test result: FAILED. 1 passed; 1 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.01s
 
    Doc-tests chat_core
@@ -209,6 +300,11 @@ test result: ok. 4 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out; fini
         let tally = read(Format::CargoTest, CARGO, false);
         assert_eq!((tally.passed, tally.failed, tally.skipped), (5, 1, 1));
         assert_eq!(tally.skips, ["slow: needs a real model"]);
+        assert_eq!(
+            tally.failures,
+            ["b\nthread 'b' (7) panicked at tests/b.rs:3:5:\nit broke"],
+            "what failed is named with what it said"
+        );
         assert_eq!(
             tally.problem, None,
             "a failed test explains the exit status"
@@ -256,11 +352,12 @@ test result: ok. 4 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out; fini
     #[test]
     fn node_tap_counts_cancelled_as_failed_and_names_skips() {
         let report = "TAP version 13\nok 1 - starts\nok 2 - keyring # SKIP no D-Bus here\n    # pass 9\n\
-                      # tests 4\n# suites 0\n# pass 1\n# fail 1\n# cancelled 1\n# skipped 1\n# todo 0\n\
+                      not ok 3 - shows\n  ---\n  error: 'two'\n  ...\n# tests 4\n# suites 0\n# pass 1\n# fail 1\n# cancelled 1\n# skipped 1\n# todo 0\n\
                       # duration_ms 12.5\n";
         let tally = read(Format::NodeTap, report, false);
         assert_eq!((tally.passed, tally.failed, tally.skipped), (1, 2, 1));
         assert_eq!(tally.skips, ["ok 2 - keyring: no D-Bus here"]);
+        assert_eq!(tally.failures, ["3 - shows\n  error: 'two'"]);
     }
 
     #[test]
@@ -274,6 +371,20 @@ test result: ok. 4 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out; fini
         assert_eq!((tally.passed, tally.failed, tally.skipped), (2, 1, 1));
         assert_eq!(tally.skips, ["a later: no reason given"]);
         assert_eq!(tally.problem.as_deref(), Some("b.test.ts did not load"));
+    }
+
+    #[test]
+    fn vitest_names_what_failed_and_the_beginning_of_what_it_said() {
+        let report = r#"{"numPassedTests":1,"numFailedTests":1,"testResults":[
+              {"name":"a.test.ts","status":"failed","assertionResults":[
+                {"fullName":"a works","status":"failed","failureMessages":["expected 1\n  at a.test.ts:3"]},
+                {"fullName":"a rests","status":"passed","failureMessages":[]}]}]}"#;
+        let tally = read(Format::VitestJson, report, false);
+        assert_eq!((tally.passed, tally.failed), (1, 1));
+        assert_eq!(
+            tally.failures,
+            ["a.test.ts: a works\nexpected 1\n  at a.test.ts:3"]
+        );
     }
 
     #[test]

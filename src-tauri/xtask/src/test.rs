@@ -23,7 +23,7 @@ use crate::{
 };
 
 /// How many of the last lines of a failed suite's log are shown.
-const TAIL: usize = 80;
+const TAIL: usize = 40;
 
 /// A suite that may not be able to run here.
 type Maybe = fn() -> Result<Suite, String>;
@@ -177,6 +177,16 @@ impl Report<'_> {
             total.add(&suite.tally);
             if suite.tally.failed > 0 {
                 print_tail(suite);
+            }
+        }
+        // After the ends of logs and not in them: a log may end long after what failed.
+        for suite in &finished {
+            for failure in &suite.tally.failures {
+                println!(
+                    "\nfailed in {}: {}",
+                    suite.name,
+                    failure.replace('\n', "\n    ")
+                );
             }
         }
         for suite in &finished {
