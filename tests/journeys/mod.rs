@@ -32,6 +32,7 @@ mod resending;
 mod restarting;
 mod resuming;
 mod sharing;
+mod shut_out;
 mod signing_in;
 mod spend;
 mod stopping;

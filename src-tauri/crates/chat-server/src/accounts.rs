@@ -1,6 +1,7 @@
 //! Keeps open connections to what the accounts say now: another process may disable a person,
 //! change a role or sign a device out at any time, and a socket that stays open for days must not
-//! outlive that. Changes that this process makes are told at once.
+//! outlive that. Changes that this process makes are told at once. What is being made for somebody
+//! whose account was closed ends too.
 
 use std::{
     collections::{HashMap, HashSet},
@@ -36,6 +37,18 @@ pub(crate) struct Standing {
     pub(crate) revoked: HashSet<DeviceId>,
 }
 
+impl Standing {
+    /// Whether the account was closed. One that is not listed may be newer than the list.
+    pub(crate) fn is_closed(&self, user: &UserId) -> bool {
+        self.users.get(user).is_some_and(|user| !user.enabled)
+    }
+
+    /// Whether who signed in like that may no longer be here.
+    pub(crate) fn shuts_out(&self, user: &UserId, device: Option<&DeviceId>) -> bool {
+        self.is_closed(user) || device.is_some_and(|device| self.revoked.contains(device))
+    }
+}
+
 /// What connections subscribe to; changes only when an account did.
 pub(crate) fn channel() -> watch::Sender<Accounts> {
     watch::Sender::new(Accounts::default())
@@ -50,8 +63,8 @@ pub(crate) async fn watch_changes(app: Arc<App>) {
             () = app.draining.cancelled() => return,
             _ = ticks.tick() => {}
         }
-        // Nobody to tell: let an idle server sleep.
-        if app.accounts.receiver_count() == 0 {
+        // Nobody to tell and nothing to end: let an idle server sleep.
+        if app.accounts.receiver_count() == 0 && !app.service.is_busy() {
             continue;
         }
         if let Err(error) = look(&app).await {
@@ -78,5 +91,8 @@ pub(crate) async fn look(app: &App) -> Result<(), StoreError> {
         }
         changed
     });
+    // Also when nothing changed: an answer may have been accepted while the account was closed.
+    let standing = Arc::clone(&app.accounts.borrow());
+    app.service.stop_all_of(|user| standing.is_closed(user));
     Ok(())
 }

@@ -11,6 +11,7 @@ mod order;
 mod prompt;
 mod runner;
 mod sharing;
+mod shut_out;
 mod spend;
 mod title;
 mod turns;

@@ -67,6 +67,13 @@ impl Makings {
     fn lock(&self) -> MutexGuard<'_, HashMap<(UserId, GenerationId), Arc<Making>>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
+
+    /// Ends all that people wished for of whom `gone` is true.
+    pub(super) fn stop_all_of(&self, gone: impl Fn(&UserId) -> bool) {
+        let makings = self.lock();
+        let theirs = makings.iter().filter(|((owner, _), _)| gone(owner));
+        theirs.for_each(|(_, making)| making.cancelled.cancel());
+    }
 }
 
 impl ChatService {

@@ -225,6 +225,9 @@ impl<S: Stream> Connection<S> {
         };
         let mut missed = 0;
         loop {
+            // Before anything more is told: a client that did not read for a while may have been
+            // shut out meanwhile.
+            self.heed_accounts().await?;
             self.deliver().await?;
             self.flush().await?;
             match self.wait(&mut signals).await {
@@ -391,6 +394,15 @@ impl<S: Stream> Connection<S> {
         }
     }
 
+    /// Looks at the person's account where any account changed.
+    async fn heed_accounts(&mut self) -> Result<(), End> {
+        let accounts = self.accounts.as_ref();
+        match accounts.is_some_and(|accounts| accounts.has_changed().unwrap_or(false)) {
+            true => Box::pin(self.check_account()).await,
+            false => Ok(()),
+        }
+    }
+
     async fn perform(&mut self, request: Request, bytes: usize) -> Result<(), End> {
         let Request {
             reference,
@@ -404,13 +416,7 @@ impl<S: Stream> Connection<S> {
             new = true;
         }
         // What is known to have changed holds for this frame already.
-        if self
-            .accounts
-            .as_ref()
-            .is_some_and(|accounts| accounts.has_changed().unwrap_or(false))
-        {
-            self.check_account().await?;
-        }
+        self.heed_accounts().await?;
         if let Err(fault) = self.session.permit(&command) {
             return self.refuse(fault, reference).await;
         }

@@ -4,11 +4,12 @@
 use std::{pin::pin, time::Duration};
 
 use bytes::Bytes;
-use chat_core::{Event, Fault};
+use chat_core::{DeviceId, Event, Fault, UserId};
 use chat_protocol::Envelope;
 use futures_util::{SinkExt as _, future::poll_immediate};
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
+    sync::watch,
     time::{Instant, timeout, timeout_at},
 };
 use tokio_tungstenite::{
@@ -17,7 +18,7 @@ use tokio_tungstenite::{
 };
 
 use super::{Connection, End, Stream};
-use crate::counters;
+use crate::{accounts::Accounts, counters};
 
 /// How long a client may take nothing while there is something to take.
 const WRITE_PATIENCE: Duration = Duration::from_secs(60);
@@ -83,23 +84,66 @@ impl<S: Stream> Connection<S> {
     }
 
     pub(super) async fn write(&mut self, frame: Frame) -> Result<(), End> {
-        patiently(self.socket.feed(frame)).await
+        let (socket, accounts, who) = self.socket_of();
+        patiently(socket.feed(frame), accounts, who).await
     }
 
     pub(super) async fn flush(&mut self) -> Result<(), End> {
         // The client's close is answered by the flush that reports it.
-        patiently(self.socket.flush()).await
+        let (socket, accounts, who) = self.socket_of();
+        patiently(socket.flush(), accounts, who).await
+    }
+
+    /// The socket, and what may take it from whom.
+    fn socket_of(
+        &mut self,
+    ) -> (
+        &mut WebSocketStream<S>,
+        Option<&watch::Receiver<Accounts>>,
+        Who<'_>,
+    ) {
+        let user = self.session.user();
+        let who = user.map(|user| (&user.id, self.device.as_ref()));
+        (&mut self.socket, self.accounts.as_ref(), who)
     }
 }
 
-/// Waits for a socket to take something, but not for ever. One that takes it at once costs no timer.
-async fn patiently(work: impl Future<Output = Result<(), SocketError>>) -> Result<(), End> {
+/// Whoever is signed in, and on which device.
+type Who<'a> = Option<(&'a UserId, Option<&'a DeviceId>)>;
+
+/// Waits for a socket to take something, but not for ever, and no longer than its person may be
+/// here. One that takes it at once costs no timer.
+async fn patiently(
+    work: impl Future<Output = Result<(), SocketError>> + Send,
+    accounts: Option<&watch::Receiver<Accounts>>,
+    who: Who<'_>,
+) -> Result<(), End> {
     let mut work = pin!(work);
     let done = match poll_immediate(&mut work).await {
         Some(done) => done,
-        None => timeout(WRITE_PATIENCE, work).await.map_err(|_| End::Gone)?,
+        None => {
+            // Boxed, like all that is seldom awaited.
+            let shut_out = Box::pin(shut_out(accounts.cloned(), who));
+            tokio::select! {
+                done = timeout(WRITE_PATIENCE, work) => done.map_err(|_| End::Gone)?,
+                () = shut_out => return Err(End::Gone),
+            }
+        }
     };
     done.map_err(|_| End::Gone)
+}
+
+/// Waits until the person may no longer be here. Who does not read cannot be told why.
+async fn shut_out(accounts: Option<watch::Receiver<Accounts>>, who: Who<'_>) {
+    let (Some(mut accounts), Some((user, device))) = (accounts, who) else {
+        return std::future::pending().await;
+    };
+    // An error is the end of the server, which closes the connection by itself.
+    let out = |now: &Accounts| now.shuts_out(user, device);
+    if accounts.wait_for(out).await.is_ok() {
+        return;
+    }
+    std::future::pending().await
 }
 
 /// Says why, waits a moment for the client's word, and lets go.
