@@ -191,3 +191,31 @@ async fn who_does_not_read_is_shut_out_all_the_same() {
         sleep(Duration::from_millis(50)).await;
     }
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_waits_for_news_and_is_lowered_meanwhile_hears_none() {
+    let server = Setup::new().start().await;
+    let owner = server.user("olga");
+    let ann = server.setup().user_with("ann", &["--role", "admin"]);
+    let ask = async |method: Method, path: String, body: Option<Value>, who: &Person| {
+        http::call(&server, method, &path, body.as_ref(), Some(&who.token)).await
+    };
+    let open = Some(json!({"open": true, "port": 0}));
+    let shared = ask(Method::PATCH, "/api/lan".to_owned(), open, &owner).await;
+    assert_eq!(shared.status, StatusCode::OK, "{}", shared.body);
+    let known = ask(Method::GET, "/api/pairing".to_owned(), None, &ann).await;
+    let path = format!("/api/pairing?since={}", known.json()["revision"]);
+    let waiting = ask(Method::GET, path, None, &ann);
+    let change = async {
+        // So that the question above is there before it: whoever asks later is refused anyway.
+        let me = ask(Method::GET, "/api/session".to_owned(), None, &ann).await;
+        assert_eq!(me.status, StatusCode::OK, "{}", me.body);
+        let path = format!("/api/users/{}", ann.id);
+        let lowered = ask(Method::PATCH, path, Some(json!({"role": "member"})), &owner).await;
+        assert_eq!(lowered.status, StatusCode::OK, "{}", lowered.body);
+        let code = ask(Method::POST, "/api/pairing".to_owned(), None, &owner).await;
+        assert_eq!(code.status, StatusCode::OK, "{}", code.body);
+    };
+    let (heard, ()) = tokio::join!(waiting, change);
+    assert_eq!(heard.status, StatusCode::FORBIDDEN, "{}", heard.body);
+}

@@ -86,6 +86,13 @@ pub(super) async fn state(
     let failed = |error| store_failed(&error);
     let users = app.database.users().await.map_err(failed)?;
     let users: HashMap<&UserId, &User> = users.iter().map(|user| (&user.id, user)).collect();
+    // Whoever waited may have been lowered or shut out meanwhile.
+    let known = users.get(&caller.user.id);
+    let manages = known.is_some_and(|user| user.enabled && user.role >= UserRole::Admin);
+    let (user, device) = (&caller.user.id, caller.device.as_ref());
+    if !manages || app.accounts.borrow().shuts_out(user, device) {
+        return Err(forbidden("this is no longer yours to see; sign in again"));
+    }
     let paired = app.database.paired_devices(now).await.map_err(failed)?;
     let devices = paired.iter().filter_map(|device| {
         let user = users.get(&device.user)?;
