@@ -7,7 +7,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::support::{
-    Server, Setup,
+    Client, Person, Server, Setup,
     client::text,
     http,
     token::{claims, for_user, in_seconds, signed, with},
@@ -268,6 +268,88 @@ async fn ids_of_others_open_nothing() {
         seen["devices"][0]["deviceId"],
         device.as_str(),
         "and nothing was lost: {seen}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_route_tells_whether_an_id_is_somebody_elses() {
+    let server = without_limits().start().await;
+    let owner = server.user("olga");
+    let admin = server.setup().user_with("ann", &["--role", "admin"]);
+    let member = server.user("mia");
+    let tom = signed_in(&server, "tom").await;
+    let (_, chat) = Client::in_new_chat(
+        &server,
+        &Person {
+            id: text(&tom, "userId").to_owned(),
+            token: text(&tom, "token").to_owned(),
+        },
+    )
+    .await;
+    let wanted = json!({"role": "member"});
+    let made = http::post(&server, "/api/invitations", &wanted, Some(&owner.token)).await;
+    let invitation = made.json()["invitation"]["invitationId"].clone();
+    let theirs = [
+        ("{userId}", text(&tom, "userId")),
+        ("{deviceId}", text(&tom, "deviceId")),
+        ("{invitationId}", invitation.as_str().expect("an id")),
+        ("{chatId}", &chat),
+        ("{requestId}", "no-such-request"),
+    ];
+    let reply = async |method: &str, path: &str, body: &Value, who: &Person| {
+        let method: Method = method.parse().expect("a method");
+        let body = (!body.is_null()).then_some(body);
+        http::call(&server, method, path, body, Some(&who.token)).await
+    };
+    let mut tried = 0;
+    for (method, route, body, access) in routes() {
+        if !route.contains('{') {
+            continue;
+        }
+        let with = |id: &dyn Fn(&str) -> String| {
+            let filled =
+                |path: String, (name, theirs): &(&str, &str)| path.replace(name, &id(theirs));
+            theirs.iter().fold(route.to_owned(), filled)
+        };
+        let real = with(&|theirs| theirs.to_owned());
+        let nobodys = with(&|_| "no-such-thing".to_owned());
+        // Who manages people may know them; what is one's own is nobody else's, whoever asks.
+        let everybody = [&member, &admin, &owner];
+        let callers = if access == Manager {
+            &everybody[..1]
+        } else {
+            &everybody[..]
+        };
+        for who in callers {
+            let real = reply(method, &real, &body, who).await;
+            let nobodys = reply(method, &nobodys, &body, who).await;
+            let expected = if access == Manager { 403 } else { 404 };
+            assert_eq!(
+                real.status.as_u16(),
+                expected,
+                "{method} {route}: {}",
+                real.body
+            );
+            assert_eq!(
+                (real.status, &real.body),
+                (nobodys.status, &nobodys.body),
+                "{method} {route} tells that it is somebody's"
+            );
+        }
+        tried += 1;
+    }
+    assert!(tried > 8, "the routes with ids were found");
+    let me = http::call(
+        &server,
+        Method::GET,
+        "/api/session",
+        None,
+        Some(text(&tom, "token")),
+    );
+    assert_eq!(
+        me.await.status.as_u16(),
+        200,
+        "and nothing was done to them"
     );
 }
 
