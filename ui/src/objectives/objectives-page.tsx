@@ -25,6 +25,8 @@ export default function ObjectivesPage({ id, sidebarHidden, onShowSidebar }: Pro
   const [wishing, setWishing] = useState(false);
   const objective = useApp((state) => (id === null ? undefined : state.objectives.byId[id]));
   const loaded = useApp((state) => state.objectives.loaded);
+  // The empty list has a button of its own, in its middle.
+  const some = useApp(({ objectives: { byId, generating } }) => Object.keys(byId).length + Object.keys(generating).length > 0);
 
   return (
     <>
@@ -44,7 +46,7 @@ export default function ObjectivesPage({ id, sidebarHidden, onShowSidebar }: Pro
           )}
         </div>
         {objective !== undefined && <ObjectiveMenu objective={objective} />}
-        {id === null && (
+        {id === null && some && (
           <Button size="sm" tone="primary" icon={<Plus size={15} aria-hidden />} onClick={() => setWishing(true)}>
             {t('objectives.new')}
           </Button>
