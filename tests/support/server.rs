@@ -385,6 +385,17 @@ impl Server {
         kib.parse::<u64>().expect("VmRSS is a number of KiB") / 1024
     }
 
+    /// How long its threads have waited for a processor so far, taken together: the second number of
+    /// `/proc/PID/task/*/schedstat`. Nothing where no kernel tells.
+    pub(crate) fn waited(&self) -> Duration {
+        let tasks = fs::read_dir(format!("/proc/{}/task", self.pid));
+        let waits = tasks.into_iter().flatten().flatten().filter_map(|task| {
+            let told = fs::read_to_string(task.path().join("schedstat")).ok()?;
+            told.split_whitespace().nth(1)?.parse().ok()
+        });
+        waits.map(Duration::from_nanos).sum()
+    }
+
     /// Sends a signal by its name, `TERM` or `INT`.
     pub(crate) fn signal(&self, name: &str) {
         let kill = format!("kill -{name} {}", self.pid);

@@ -6,7 +6,7 @@ import { WORDS } from './support/parlor-page';
 import { PHONE, stage } from './support/stage';
 
 const parlor = stage();
-const { firstRun, settings, palette, shortcuts, sidebar, thread, signIn, common } = WORDS.en;
+const { firstRun, settings, palette, shortcuts, sidebar, thread, signIn, common, objectives } = WORDS.en;
 
 describe.each(['light', 'dark'] as const)('in %s', (colorScheme) => {
   test('signing in', async () => {
@@ -104,6 +104,36 @@ describe.each(['light', 'dark'] as const)('in %s', (colorScheme) => {
     await page.button(common.undo).waitFor();
     await expectAccessible(page, 'a toast');
     await expect.poll(() => page.titles).toEqual([]);
+  });
+
+  test('each menu, open', async () => {
+    const page = await parlor.guest({ colorScheme });
+    await page.converse('A chat with menus');
+    const menu = page.page.getByRole('menu');
+    const judge = async (name: string) => {
+      await menu.getByRole('menuitem').first().waitFor();
+      await expectAccessible(page, name, menu);
+      await page.page.keyboard.press('Escape');
+      await menu.waitFor({ state: 'detached' });
+    };
+    await page.switcher.click();
+    await judge('the menu of servers');
+    await page.chat('A chat with menus').click({ button: 'right' });
+    await judge('the menu of a chat');
+    await page.answer.hover();
+    await page.button(thread.regenerate).click();
+    await judge('the menu of another answer');
+
+    const milestones = ['Breathe', 'Hold a note', 'Whistle a scale'].map((title) => ({ title }));
+    const plan = { title: 'Whistle a tune', description: 'On the way to work.', category: 'Music', difficulty: 'beginner', milestones };
+    parlor.provider.next('learn to whistle').say(JSON.stringify(plan)).end();
+    await page.sidebar.getByRole('button', { name: objectives.title }).click();
+    await page.button(objectives.new).click();
+    await page.page.getByRole('textbox', { name: objectives.wish }).fill('I want to learn to whistle');
+    await page.button(objectives.generate).click();
+    await page.page.getByRole('checkbox', { name: 'Breathe' }).waitFor();
+    await page.button('Actions for “Whistle a tune”').click();
+    await judge('the menu of an objective');
   });
 
   test('a phone', async () => {

@@ -1,7 +1,8 @@
 //! `cargo xtask test`: every test there is, and one line that says how it went.
 //!
 //! Two lanes share two cores: one compiles and runs Rust, the other checks the UI and, once the
-//! binaries exist, drives a browser and the real window. Each suite's output goes to its own log.
+//! binaries exist, drives a browser and the real window. What counts milliseconds comes after both.
+//! Each suite's output goes to its own log.
 
 use std::{
     fs,
@@ -56,15 +57,21 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
     report.prepare("ui bundle", ui::bundle);
     let (built, binaries) = mpsc::sync_channel(1); // one message: whether the build went well
     say("testing in two lanes (cold: 15 to 25 minutes on two cores; warm: 3 to 6)");
-    thread::scope(|scope| {
+    let build = thread::scope(|scope| {
         let report = &report;
-        scope.spawn(move || rust_lane(report, &built));
+        let rust = scope.spawn(move || rust_lane(report, &built));
         scope.spawn(move || ui_lane(report, &binaries));
+        rust.join()
+            .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
     });
+    if build {
+        report.run(Ok(suites::kills()), "kills");
+    }
     Ok(report.close())
 }
 
-fn rust_lane(report: &Report<'_>, built: &mpsc::SyncSender<bool>) {
+/// Whether there is anything to test.
+fn rust_lane(report: &Report<'_>, built: &mpsc::SyncSender<bool>) -> bool {
     report.run(Ok(suites::formatting()), "rustfmt");
     // Others start the binaries, so this is no suite that can be left out.
     let build = report.always(suites::build());
@@ -74,6 +81,7 @@ fn rust_lane(report: &Report<'_>, built: &mpsc::SyncSender<bool>) {
         report.run(Ok(suites::rust()), "rust tests");
         report.run(Ok(suites::clippy()), "clippy");
     }
+    build
 }
 
 fn ui_lane(report: &Report<'_>, built: &mpsc::Receiver<bool>) {

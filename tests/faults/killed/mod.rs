@@ -99,8 +99,17 @@ fn report(losses: &mut [Loss], kills: u64, took: Duration) {
     );
 }
 
-/// The moment of a kill, and what the server had not read by then.
-type Killed = (Instant, Unread);
+/// How a life ended.
+struct Killed {
+    /// A moment just before the server was stopped.
+    at: Instant,
+    /// What it had not read by then.
+    unread: Unread,
+    /// How long its threads had waited for a processor while all talked: so much longer may a word
+    /// have been on its way. The kernel counts it, and it is next to nothing on a machine that does
+    /// nothing else.
+    waited: Duration,
+}
 
 struct Lane {
     number: u64,
@@ -182,12 +191,11 @@ impl Lane {
             }
             return clients;
         }
-        let seen = killed.map(|(killed, unread)| {
-            let late = self.hiccups.worst(killed - LATENESS_COUNTS, killed);
-            let allowed = MAY_BE_MISSING + SLACK + late * WAITS;
+        let seen = killed.map(|Killed { at, unread, waited }| {
+            let late = self.hiccups.worst(at - LATENESS_COUNTS, at);
             Seen {
-                killed,
-                allowed,
+                killed: at,
+                allowed: MAY_BE_MISSING + SLACK + late * WAITS + waited,
                 unread,
             }
         });
@@ -203,6 +211,7 @@ impl Lane {
     /// Lets all talk at once, stops the server where it is, looks what it had not read, and kills it.
     async fn live_and_die(&mut self, server: Server, clients: Vec<Client>, life: u64) -> Killed {
         let mut talking = JoinSet::new();
+        let waited = server.waited();
         for (mut talk, client) in self.talks.drain(..).zip(clients) {
             let random = Random::seeded(self.random.next());
             talking.spawn(async move {
@@ -212,11 +221,12 @@ impl Lane {
         }
         let latest = u64::try_from(LATEST_KILL.as_micros()).unwrap_or_default();
         tokio::time::sleep(Duration::from_micros(self.random.below(latest))).await;
-        let killed = Instant::now();
+        let at = Instant::now();
         server.signal("STOP");
         let unread = self.provider.unread();
+        let waited = server.waited().saturating_sub(waited);
         server.kill().await;
         self.talks = talking.join_all().await;
-        (killed, unread)
+        Killed { at, unread, waited }
     }
 }

@@ -83,7 +83,7 @@ export function MenuItem({ icon, shortcut, danger = false, hint, children, ...re
         </span>
       )}
       <span className="min-w-0 flex-1">
-        <span className="block truncate">{children}</span>
+        <span className="line-clamp-3 wrap-anywhere">{children}</span>
         {hint === undefined ? null : <span className="block text-xs text-ink-faint">{hint}</span>}
       </span>
       {shortcut === undefined ? null : <span className="text-xs text-ink-faint pointer-coarse:hidden">{shortcut}</span>}
@@ -112,7 +112,7 @@ export function MenuChoice({ value, hint, children }: MenuChoiceProps) {
   return (
     <Parts.RadioItem value={value} className={ROW}>
       <span className="min-w-0 flex-1">
-        <span className="block truncate">{children}</span>
+        <span className="line-clamp-3 wrap-anywhere">{children}</span>
         {hint === undefined ? null : <span className="block text-xs text-ink-faint">{hint}</span>}
       </span>
       <Parts.ItemIndicator className="text-accent">

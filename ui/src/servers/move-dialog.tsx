@@ -81,8 +81,8 @@ function Targets({ onPick }: { onPick(to: ServerEntry): void }) {
             >
               <ServerDot kind={news[server.id]?.kind ?? null} trouble={news[server.id]?.problem === 'certificate_changed'} />
               <span className="min-w-0 flex-1">
-                <span className="block truncate font-medium">{nameOf(server)}</span>
-                <span className="block truncate text-sm text-ink-faint">{words(news[server.id])}</span>
+                <span className="line-clamp-3 font-medium wrap-anywhere">{nameOf(server)}</span>
+                <span className="block text-sm text-ink-faint">{words(news[server.id])}</span>
               </span>
             </button>
           </li>

@@ -27,7 +27,9 @@ export function ServerItem({ server, place, word }: { server: ServerEntry; place
       onSelect={() => void switchServer(server.id)}
     >
       <span className="flex items-center gap-2">
-        <span className="truncate">{nameOf(server)}</span>
+        <span className="line-clamp-3 min-w-0" title={nameOf(server)}>
+          {nameOf(server)}
+        </span>
         {here ? null : <UnreadBadge count={news?.unread ?? 0} />}
       </span>
     </MenuItem>

@@ -36,7 +36,9 @@ export function ServerSwitcher() {
         >
           <Mark className="size-7 shrink-0" />
           <span className="min-w-0 flex-1">
-            <span className="block truncate font-semibold leading-tight">{name}</span>
+            <span className="block truncate font-semibold leading-tight" title={name}>
+              {name}
+            </span>
             <span className="flex items-center gap-1.5 text-xs leading-tight text-ink-soft">
               <span
                 className={`size-1.5 shrink-0 rounded-full ${

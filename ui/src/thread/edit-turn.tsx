@@ -39,7 +39,7 @@ export function EditTurn({ message, onDone }: { message: Message; onDone(): void
           value={text}
           rows={1}
           aria-label={t('thread.editLabel')}
-          className="block w-full resize-none bg-transparent px-2 py-1 text-[0.9375rem]/[1.6] outline-none"
+          className="block w-full resize-none bg-transparent px-2 py-1 text-[0.9375rem]/[1.6] outline-none pointer-coarse:min-h-touch pointer-coarse:py-2.5 pointer-coarse:text-[1rem]/6"
           onChange={(event) => setText(event.target.value)}
           onKeyDown={(event) => {
             if (event.nativeEvent.isComposing) return;

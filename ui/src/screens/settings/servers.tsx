@@ -93,14 +93,14 @@ function ServerRow({ server }: { server: ServerEntry }) {
       <div className="min-w-0 flex-1 basis-40">
         <p className="flex items-center gap-2 font-medium">
           <ServerDot kind={server.active ? kind : (news?.kind ?? null)} trouble={trouble} />
-          <span className="truncate">{name}</span>
+          <span className="min-w-0 wrap-anywhere">{name}</span>
           {server.active ? (
-            <span className="rounded-full bg-accent-wash px-2 py-0.5 text-xs text-accent">{t('settings.servers.current')}</span>
+            <span className="shrink-0 rounded-full bg-accent-wash px-2 py-0.5 text-xs text-accent">{t('settings.servers.current')}</span>
           ) : (
             <UnreadBadge count={news?.unread ?? 0} />
           )}
         </p>
-        <p className="truncate text-sm text-ink-faint">
+        <p className="text-sm wrap-anywhere text-ink-faint">
           {local ? t('settings.servers.localHint') : `${server.address} · ${server.user}`}
         </p>
         <p className="text-sm text-ink-faint">{server.active ? word : words(news)}</p>
