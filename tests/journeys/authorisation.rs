@@ -1,6 +1,7 @@
 //! The authorisation matrix of the sockets: every type of frame of both dialects, as `chat-protocol`
 //! lists them for the UI, sent by everybody there is. A frame without a row here fails the test.
-//! The matrix of HTTP is in `accounts_rights.rs`.
+//! The matrix of HTTP is in `accounts_rights.rs`; every field that takes an id is tried in
+//! `authorisation_fields.rs`.
 
 use std::collections::BTreeSet;
 
@@ -10,7 +11,7 @@ use crate::support::{
     Client, Gate, Person, Provider, Script, Server, Setup,
     client::{Heard, text},
     events::Events,
-    piano::{generated, piano},
+    piano::piano,
 };
 
 /// Who may send a frame, and to what.
@@ -28,21 +29,33 @@ use Rule::{Manager, Own, SignedIn};
 
 /// Somebody's things, or nobody's.
 #[derive(Debug)]
-struct Things {
-    chat: String,
-    message: String,
-    answer: String,
-    objective: String,
+pub(super) struct Things {
+    pub(super) chat: String,
+    pub(super) message: String,
+    pub(super) answer: String,
+    pub(super) objective: String,
+    pub(super) milestone: String,
+    /// The person's own keys: of a message, and of a wish for an objective.
+    pub(super) key: String,
+    pub(super) wish: String,
+    pub(super) person: String,
+    /// An id for a new chat: theirs already, or free.
+    pub(super) new_chat: String,
 }
 
 impl Things {
-    fn of_nobody() -> Self {
+    pub(super) fn of_nobody() -> Self {
         let id = |name: &str| format!("no-such-{name}");
         Self {
             chat: id("chat"),
             message: id("message"),
             answer: id("answer"),
             objective: id("objective"),
+            milestone: id("milestone"),
+            key: id("key-that-is-long-enough"),
+            wish: id("wish-that-is-long-enough"),
+            person: id("person"),
+            new_chat: "a-free-id".to_owned(),
         }
     }
 }
@@ -54,6 +67,7 @@ fn row(kind: &str, things: &Things, sender: &Person) -> Option<(Rule, Value)> {
         message,
         answer,
         objective,
+        ..
     } = things;
     let provider = json!({"providerId": "no-such-provider"});
     Some(match kind {
@@ -145,16 +159,16 @@ fn event_kinds() -> Vec<String> {
 }
 
 /// Alice with a chat, an objective and an answer that is being written; others of every role.
-struct Scene {
-    server: Server,
-    _provider: Provider,
+pub(super) struct Scene {
+    pub(super) server: Server,
+    pub(super) provider: Provider,
     alice: Client,
-    things: Things,
-    others: Vec<(&'static str, Person)>,
+    pub(super) things: Things,
+    pub(super) others: Vec<(&'static str, Person)>,
     rest: Gate,
 }
 
-async fn scene() -> Scene {
+pub(super) async fn scene() -> Scene {
     let rest = Gate::new();
     let running = Script::stream().tokens(&["half "]).gate(&rest);
     let running = running.tokens(&["whole"]).end();
@@ -164,21 +178,35 @@ async fn scene() -> Scene {
     let admin = server.setup().user_with("ann", &["--role", "admin"]);
     let member = server.user("mallory");
     let person = server.user("alice");
-    let objective = generated(&mut Events::open(&server, &person).await).await;
+    let (key, wish) = ("alices-key-0123456789", "alices-wish-0123456789");
+    let mut events = Events::open(&server, &person).await;
+    let prompt = json!({"prompt": "Apprendre le piano"});
+    events.send(Some(wish), "GENERATE_OBJECTIVE", prompt).await;
+    let objective = events.until("OBJECTIVE_GENERATED").await["objective"].take();
     let (mut alice, chat) = Client::in_new_chat(&server, &person).await;
-    let reply = alice.ask("What is it?").await;
+    let question = json!({"message": "What is it?", "clientId": key});
+    alice
+        .send(json!({"type": "message", "data": question}))
+        .await;
+    alice.expect("user_message").await;
+    let reply = alice.answer().await;
     alice.say("And then?").await;
     let start = alice.expect("assistant_message_start").await;
     alice.tokens_until("half ").await;
     let things = Things {
+        new_chat: chat.clone(),
         chat,
         message: reply.id().to_owned(),
         answer: text(&start, "messageId").to_owned(),
         objective: text(&objective, "id").to_owned(),
+        milestone: text(&objective["milestones"][0], "id").to_owned(),
+        key: key.to_owned(),
+        wish: wish.to_owned(),
+        person: person.id,
     };
     Scene {
         server,
-        _provider: provider,
+        provider,
         alice,
         things,
         others: vec![("member", member), ("admin", admin), ("owner", owner)],
@@ -188,7 +216,7 @@ async fn scene() -> Scene {
 
 impl Scene {
     /// That nothing of Alice's was touched: her answer is written to its end, her history whole.
-    async fn unharmed(mut self) {
+    pub(super) async fn unharmed(mut self) {
         assert_eq!(
             self.alice.settled().await,
             Vec::<Value>::new(),
@@ -217,7 +245,7 @@ impl Scene {
 }
 
 /// What a frame is answered with, directly and before the frames after it.
-async fn ask(client: &mut Client, kind: &str, data: &Value) -> Vec<Value> {
+pub(super) async fn ask(client: &mut Client, kind: &str, data: &Value) -> Vec<Value> {
     client
         .send(json!({"type": kind, "ref": "asked", "data": data}))
         .await;
@@ -228,7 +256,12 @@ async fn ask(client: &mut Client, kind: &str, data: &Value) -> Vec<Value> {
 }
 
 /// The same in dialect B.
-async fn ask_event(client: &mut Events, kind: &str, data: &Value, id: &str) -> Vec<Value> {
+pub(super) async fn ask_event(
+    client: &mut Events,
+    kind: &str,
+    data: &Value,
+    id: &str,
+) -> Vec<Value> {
     client.send(Some(id), kind, data.clone()).await;
     let last = format!("{id}-last");
     client
@@ -248,7 +281,7 @@ async fn ask_event(client: &mut Events, kind: &str, data: &Value, id: &str) -> V
 }
 
 /// The reason of the first error among the answers.
-fn refusal(answers: &[Value]) -> Option<&str> {
+pub(super) fn refusal(answers: &[Value]) -> Option<&str> {
     let is_error = |answer: &&Value| answer["type"] == "error" || answer["type"] == "ERROR";
     let error = answers.iter().find(is_error)?;
     error["data"]["reason"]

@@ -5,6 +5,7 @@ mod accounts_people;
 mod accounts_rights;
 mod answering;
 mod authorisation;
+mod authorisation_fields;
 mod behind_nginx;
 mod branches;
 mod chats;
