@@ -110,7 +110,8 @@ pub(crate) fn formatting() -> Suite {
 
 /// Both binaries, which other suites start.
 pub(crate) fn build() -> Suite {
-    Suite::new("build", Format::Check, "cargo", &["build", "--workspace"])
+    let arguments = ["build", "--workspace", "--exclude", "fuzz"];
+    Suite::new("build", Format::Check, "cargo", &arguments)
 }
 
 /// The test that counts milliseconds, and so has the machine to itself.
@@ -142,7 +143,16 @@ pub(crate) fn kills() -> Suite {
         "kills",
         Format::CargoTest,
         "cargo",
-        &["test", "--workspace", "--lib", KILLS, "--", "--nocapture"],
+        &[
+            "test",
+            "--workspace",
+            "--exclude",
+            "fuzz",
+            "--lib",
+            KILLS,
+            "--",
+            "--nocapture",
+        ],
     )
 }
 

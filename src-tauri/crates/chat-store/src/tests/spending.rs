@@ -432,6 +432,77 @@ async fn each_level_holds_and_the_more_special_one_decides() {
 }
 
 #[tokio::test]
+async fn a_device_has_limits_of_every_kind_of_its_own() {
+    let place = place().await;
+    let phone = Device {
+        id: device("phone"),
+        user: user("alice"),
+        name: "Phone".into(),
+        user_agent: String::new(),
+        address: String::new(),
+        method: SignInMethod::Pairing,
+        created_at: Timestamp(1),
+        used_at: Timestamp(1),
+        expires_at: Timestamp(i64::MAX),
+    };
+    let signed_in = place.store.sign_in_device(phone, None, nobody(1)).await;
+    signed_in.expect("signed in");
+    let on_phone = |id: &str| NewExchange {
+        device: Some(device("phone")),
+        usual: Usual::Model(model("openai/large")),
+        ..at(id, NOON)
+    };
+    let elsewhere = |id: &str| NewExchange {
+        device: None,
+        ..on_phone(id)
+    };
+    for (name, kind, limits) in [
+        (
+            "running",
+            RefusalKind::Running,
+            Limits {
+                running_answers: Some(1),
+                ..Limits::default()
+            },
+        ),
+        ("tokens", RefusalKind::Running, tokens_a_day(700)),
+    ] {
+        limit(&place, LimitScope::Device(device("phone")), limits).await;
+        let first = format!("{name}-1");
+        assert_eq!(send(&place, on_phone(&first)).await, Ok(()), "{name}");
+        let refused = send(&place, on_phone(&format!("{name}-2"))).await;
+        let refused = refused.expect_err("the phone's is used up");
+        assert_eq!(refused.kind, kind, "{name}: {refused:?}");
+        assert!(
+            refused.message.contains("this device"),
+            "{name}: {refused:?}"
+        );
+        let other = format!("{name}-3");
+        assert_eq!(send(&place, elsewhere(&other)).await, Ok(()), "{name}");
+        for begun in [first, other] {
+            finish(&place, &format!("{begun}-a"), NOON, None).await;
+        }
+    }
+    let only = Limits {
+        models: Some([model("openai/small")].into()),
+        ..Limits::default()
+    };
+    limit(&place, LimitScope::Device(device("phone")), only).await;
+    let patch = ChatPatch {
+        model: Some(Some(model("openai/large"))),
+        ..ChatPatch::default()
+    };
+    let chosen = place
+        .store
+        .update_chat(&user("alice"), &chat("c"), patch)
+        .await;
+    chosen.expect("chosen");
+    let refused = send(&place, on_phone("model-1")).await;
+    assert!(refused.is_err(), "not from the phone: {refused:?}");
+    assert_eq!(send(&place, elsewhere("model-2")).await, Ok(()));
+}
+
+#[tokio::test]
 async fn models_that_are_not_allowed_are_not_asked() {
     let place = place().await;
     let only = Limits {
