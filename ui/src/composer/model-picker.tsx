@@ -58,7 +58,7 @@ export function ModelPicker() {
             {list.length >= SEARCH_FROM && (
               <Command.Input
                 placeholder={t('model.search')}
-                className="h-10 w-full border-b bg-transparent px-3.5 outline-none"
+                className="h-10 w-full border-b bg-transparent px-3.5 outline-none pointer-coarse:h-touch pointer-coarse:text-[1rem]"
               />
             )}
             <Command.List className="max-h-72 overflow-y-auto p-1.5">
@@ -92,7 +92,7 @@ export function ModelPicker() {
             ))}
             <button
               type="button"
-              className="w-full border-t px-3.5 py-2.5 text-left text-ink-soft hover:bg-wash hover:text-ink"
+              className="w-full border-t px-3.5 pointer-coarse:min-h-touch py-2.5 text-left text-ink-soft hover:bg-wash hover:text-ink"
               onClick={() => {
                 setOpen(false);
                 actions.show('settings', 'models');
@@ -124,7 +124,9 @@ function ModelItem({ value, name, note, chosen, onSelect }: ItemProps) {
       className="flex min-h-8 cursor-pointer pointer-coarse:min-h-touch items-center gap-2 rounded-sm px-2 py-1 data-[selected=true]:bg-wash"
     >
       <Check size={15} aria-hidden="true" className={`shrink-0 text-accent ${chosen ? '' : 'invisible'}`} />
-      <span className="truncate">{name}</span>
+      <span className="truncate" title={name}>
+        {name}
+      </span>
       {note !== undefined && <span className="ml-auto shrink-0 text-xs text-ink-faint">{note}</span>}
     </Command.Item>
   );

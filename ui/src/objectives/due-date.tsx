@@ -21,11 +21,16 @@ export function DueDate({ value, completed, title, onSave }: Props) {
   const words =
     day === ''
       ? ''
-      : new Intl.DateTimeFormat(currentLanguage(), { day: 'numeric', month: 'short', timeZone: 'UTC' }).format(Date.parse(day));
+      : new Intl.DateTimeFormat(currentLanguage(), {
+          day: 'numeric',
+          month: 'short',
+          timeZone: 'UTC',
+          ...(day.slice(0, 4) !== String(new Date(now).getFullYear()) && { year: 'numeric' }),
+        }).format(Date.parse(day));
 
   return (
     <span
-      className={`relative mt-1 flex min-h-6 items-center text-sm whitespace-nowrap tabular-nums ${
+      className={`relative mt-1 flex min-h-6 items-center justify-end pointer-coarse:mt-0 pointer-coarse:min-h-touch pointer-coarse:min-w-touch text-sm whitespace-nowrap tabular-nums ${
         late ? 'text-danger' : 'text-ink-faint'
       } ${day === '' ? 'opacity-0 group-focus-within:opacity-100 group-hover:opacity-100 pointer-coarse:opacity-100' : ''}`}
     >

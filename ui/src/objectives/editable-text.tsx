@@ -47,7 +47,7 @@ export function EditableText({ value, label, lines = false, required = false, cl
       aria-label={label}
       rows={1}
       className={classNames(
-        'field-sizing-content -mx-2 block w-[calc(100%+1rem)] resize-none rounded-md bg-transparent px-2 py-1 transition-colors hover:bg-wash focus:bg-paper-raised',
+        'field-sizing-content -mx-2 block w-[calc(100%+1rem)] resize-none rounded-md bg-transparent px-2 py-1 transition-colors hover:bg-wash focus:bg-paper-raised pointer-coarse:min-h-touch pointer-coarse:py-2.5',
         className,
       )}
       onFocus={() => setDraft((now) => now ?? value)}

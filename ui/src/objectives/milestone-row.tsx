@@ -21,12 +21,12 @@ export function MilestoneRow({ milestone, next, onTick, onChange, onRemove }: Pr
   const { t } = useTranslation();
   const { title, description, completed, dueDate } = milestone;
   return (
-    <li className="group flex items-start gap-3 rounded-md px-2 py-1.5">
+    <li className="group flex items-start gap-3 rounded-md px-2 py-1.5 pointer-coarse:py-0.5">
       <Checkbox.Root
         checked={completed}
         aria-label={title}
         onCheckedChange={(now) => onTick(now === true)}
-        className={`mt-1 grid size-6 shrink-0 place-items-center rounded-full border-2 transition-colors ${
+        className={`relative mt-1 grid size-6 shrink-0 pointer-coarse:mt-2.5 pointer-coarse:after:absolute pointer-coarse:after:-inset-3 place-items-center rounded-full border-2 transition-colors ${
           completed
             ? 'border-accent bg-accent text-on-accent'
             : next
@@ -44,7 +44,7 @@ export function MilestoneRow({ milestone, next, onTick, onChange, onRemove }: Pr
           label={t('objectives.field.milestone')}
           required
           maxLength={200}
-          className={completed ? 'text-ink-faint line-through decoration-1' : next ? 'font-medium' : ''}
+          className={`pointer-coarse:text-[1rem]/6 ${completed ? 'text-ink-faint line-through decoration-1' : next ? 'font-medium' : ''}`}
           onSave={(value) => onChange({ title: value })}
         />
         {description !== undefined && description !== '' && (
@@ -55,7 +55,7 @@ export function MilestoneRow({ milestone, next, onTick, onChange, onRemove }: Pr
       <IconButton
         size="sm"
         label={t('objectives.removeMilestone', { title })}
-        className="mt-0.5 opacity-0 pointer-coarse:-my-1.5 group-focus-within:opacity-100 group-hover:opacity-100 pointer-coarse:opacity-60"
+        className="mt-0.5 opacity-0 pointer-coarse:mt-0 group-focus-within:opacity-100 group-hover:opacity-100 pointer-coarse:opacity-60"
         onClick={onRemove}
       >
         <X size={15} />

@@ -53,13 +53,15 @@ export function Milestones({ objective }: { objective: Objective }) {
           add();
         }}
       >
-        <Plus size={18} aria-hidden="true" className="mx-0.5 shrink-0 text-ink-faint" />
+        <span aria-hidden="true" className="grid size-6 shrink-0 place-items-center text-ink-faint">
+          <Plus size={18} />
+        </span>
         <input
           value={fresh}
           maxLength={200}
           aria-label={t('objectives.addMilestone')}
           placeholder={t('objectives.addMilestone')}
-          className="h-10 min-w-0 flex-1 rounded-md bg-transparent px-2"
+          className="-ml-2 h-10 min-w-0 flex-1 pointer-coarse:h-touch pointer-coarse:text-[1rem] rounded-md bg-transparent px-2"
           onChange={(event) => setFresh(event.target.value)}
         />
       </form>

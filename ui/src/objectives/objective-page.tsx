@@ -55,7 +55,7 @@ export function ObjectivePage({ objective }: { objective: Objective }) {
             value={difficulty}
             onValueChange={(next) => save({ difficulty: next as Difficulty })}
             options={DIFFICULTIES.map((value) => ({ value, label: t(`objectives.difficulty.${value}`) }))}
-            className="-ml-2 h-8! w-auto! border-transparent! bg-transparent! px-2! hover:bg-wash!"
+            className="-ml-2 h-8! w-auto! pointer-coarse:h-touch! border-transparent! bg-transparent! px-2! hover:bg-wash!"
           />
           <span aria-hidden="true" className="text-ink-faint">
             ·
@@ -66,6 +66,7 @@ export function ObjectivePage({ objective }: { objective: Objective }) {
               label={t('objectives.field.category')}
               placeholder={t('objectives.categoryPlaceholder')}
               maxLength={100}
+              className="pointer-coarse:text-[1rem]/6"
               onSave={(value) => save({ category: value })}
             />
           </span>

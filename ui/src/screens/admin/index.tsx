@@ -84,7 +84,7 @@ function Sections({ section }: { section: AdminSection }) {
             <Tabs.Trigger
               key={value}
               value={value}
-              className="-mb-px min-h-10 pointer-coarse:min-h-touch shrink-0 rounded-t-sm border-b-2 border-transparent px-2 whitespace-nowrap text-ink-soft transition-colors hover:text-ink focus-visible:-outline-offset-2 data-[state=active]:border-accent data-[state=active]:font-medium data-[state=active]:text-ink"
+              className="-mb-px min-h-10 pointer-coarse:min-h-touch pointer-coarse:min-w-touch shrink-0 rounded-t-sm border-b-2 border-transparent px-2 whitespace-nowrap text-ink-soft transition-colors hover:text-ink focus-visible:-outline-offset-2 data-[state=active]:border-accent data-[state=active]:font-medium data-[state=active]:text-ink"
             >
               {t(`admin.section.${value}`)}
             </Tabs.Trigger>

@@ -50,7 +50,9 @@ function Row({ share, most, format, chosen, onChoose }: RowProps) {
   const inside = (
     <>
       <span className="flex justify-between gap-3">
-        <span className="truncate">{share.name}</span>
+        <span className="truncate" title={share.name}>
+          {share.name}
+        </span>
         <span className="shrink-0 tabular-nums">{format(share.amount)}</span>
       </span>
       <span aria-hidden className="mt-1 block h-1 rounded-full bg-wash-strong">
@@ -64,7 +66,7 @@ function Row({ share, most, format, chosen, onChoose }: RowProps) {
       type="button"
       aria-pressed={chosen}
       onClick={() => onChoose(chosen ? null : share.key)}
-      className={`block w-full rounded-md px-2 py-1.5 text-left ${chosen ? 'bg-wash-strong' : 'hover:bg-wash'}`}
+      className={`block w-full rounded-md px-2 py-1.5 pointer-coarse:min-h-touch text-left ${chosen ? 'bg-wash-strong' : 'hover:bg-wash'}`}
     >
       {inside}
     </button>

@@ -68,7 +68,7 @@ export function PersonSearch({ chatId, known }: Props) {
               type="search"
               autoComplete="off"
               placeholder={t('share.findPlaceholder')}
-              className={`${CONTROL} h-10 px-3`}
+              className={`${CONTROL} h-10 px-3 pointer-coarse:h-touch`}
               value={query}
               onChange={(event) => setQuery(event.target.value)}
             />
