@@ -1,18 +1,19 @@
 // What only the app's own window asks: its servers, in light and dark and as narrow as a phone.
 // Everybody can use it, nothing is wider than the window, and a finger hits every button.
 import { mkdirSync } from 'node:fs';
-import type { BrowserContextOptions } from 'playwright-core';
+import type { BrowserContextOptions, Locator } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
 import { expectAccessible } from './support/accessibility';
 import { appWindow, NEVER, refusal, serverList, type Answers } from './support/app-window';
 import { WORDS, type ParlorPage } from './support/parlor-page';
 import { PHONE, stage } from './support/stage';
+import { missedByFinger } from './support/touch';
 
 const parlor = stage();
 const { server, servers, settings, sharing, sidebar, signIn } = WORDS.en;
 
 const FINGERPRINT = Array.from({ length: 32 }, (_, at) => (at * 7 + 16).toString(16)).join(':');
-const TOUCH_PX = 44;
+const LONG_NAME = 'Rechenzentrum_der_Donaudampfschifffahrtsgesellschaft_in_Wien';
 
 /** What is there at the addresses that somebody types. */
 const GREETINGS: Record<string, () => unknown> = {
@@ -23,7 +24,7 @@ const GREETINGS: Record<string, () => unknown> = {
 };
 
 const ANSWERS: Answers = {
-  servers: () => serverList('Team Lyon', 'Université de Franche-Comté, laboratoire'),
+  servers: () => serverList('Team Lyon', 'Université de Franche-Comté, laboratoire', LONG_NAME),
   look_at_server: ({ address }) => (GREETINGS[String(address)] ?? (() => ({ name: 'Server', signInWith: null })))(),
   sign_in_server: () => {
     throw refusal('sign_in_refused');
@@ -43,17 +44,8 @@ async function picture({ page }: ParlorPage, name: string): Promise<void> {
   await page.screenshot({ path: `${folder}/${name.replaceAll(' ', '-')}.png`, animations: 'disabled' });
 }
 
-/** The buttons and fields of the dialog on top that a finger would miss. */
-function missed({ page }: ParlorPage, least: number): Promise<string[]> {
-  return page.getByRole('dialog').last().evaluate(
-    (dialog, px) =>
-      [...dialog.querySelectorAll('button, input, [role=tab]')]
-        .map((element) => ({ element, box: element.getBoundingClientRect() }))
-        .filter(({ box }) => box.width > 0 && Math.min(box.width, box.height) < px)
-        .map(({ element, box }) => `${element.textContent || element.getAttribute('aria-label') || element.tagName}: ${box.width} × ${box.height}`),
-    least,
-  );
-}
+/** How much of a text its box hides. */
+const cut = (text: Locator) => text.evaluate((box) => Math.max(box.scrollWidth - box.clientWidth, box.scrollHeight - box.clientHeight));
 
 const SIZES = [
   ['a wide window', {}, false],
@@ -83,7 +75,7 @@ describe.each(['light', 'dark'] as const)('in %s', (colorScheme) => {
       await expectAccessible(page, `${name}, ${colorScheme}, on ${size}`);
       const width = await page.page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
       expect.soft(width, `${name}: wider than ${size}`).toBeLessThanOrEqual(0);
-      if (byTouch) expect.soft(await missed(page, TOUCH_PX), `${name}: too small to touch`).toEqual([]);
+      if (byTouch) expect.soft(await missedByFinger(page.page.getByRole('dialog').last()), `${name}: too small to touch`).toEqual([]);
       await picture(page, `${name} ${colorScheme} ${size}`);
     }
     const field = (page: ParlorPage, name: string) => page.page.getByRole('dialog').last().getByLabel(name, { exact: true });
@@ -129,6 +121,10 @@ describe.each(['light', 'dark'] as const)('in %s', (colorScheme) => {
       const page = await open();
       await switcher(page);
       await page.page.getByRole('menuitem', { name: 'Team Lyon' }).waitFor();
+      const long = page.page.getByRole('menuitem').getByText(LONG_NAME);
+      expect.soft(await cut(long), 'a long name is shown whole').toBe(0);
+      expect.soft(await long.getAttribute('title')).toBe(LONG_NAME);
+      await expectAccessible(page, `the switcher, ${colorScheme}, on ${size}`, page.page.getByRole('menu'));
       await picture(page, `the switcher ${colorScheme} ${size}`);
       await page.page.getByRole('menuitem', { name: servers.manage }).click();
       await page.page.getByRole('tabpanel', { name: settings.section.servers }).getByText('Team Lyon').waitFor();
