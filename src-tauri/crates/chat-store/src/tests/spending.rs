@@ -465,7 +465,7 @@ async fn a_device_has_limits_of_every_kind_of_its_own() {
                 ..Limits::default()
             },
         ),
-        ("tokens", RefusalKind::Running, tokens_a_day(700)),
+        ("tokens", RefusalKind::Running, tokens_a_day(300)),
     ] {
         limit(&place, LimitScope::Device(device("phone")), limits).await;
         let first = format!("{name}-1");
