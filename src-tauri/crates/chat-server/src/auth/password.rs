@@ -133,6 +133,10 @@ fn failed(error: impl std::fmt::Display) -> PasswordError {
 
 #[cfg(test)]
 mod tests {
+    use std::pin::pin;
+
+    use futures_util::future::poll_immediate;
+
     use super::*;
 
     #[tokio::test]
@@ -158,6 +162,18 @@ mod tests {
                 .expect("an answer");
             assert_eq!(verified, opens, "{password:?}");
         }
+    }
+
+    #[tokio::test]
+    async fn the_work_is_done_beside_the_threads_of_the_runtime() {
+        let passwords = Passwords::new();
+        let mut hash = pin!(passwords.hash("correct horse".into()));
+        // Whoever worked here would be done when first asked.
+        assert!(poll_immediate(&mut hash).await.is_none());
+        let hash = hash.await.expect("a hash");
+        let mut verified = pin!(passwords.verify("correct horse".into(), Some(hash)));
+        assert!(poll_immediate(&mut verified).await.is_none());
+        assert!(verified.await.expect("an answer"));
     }
 
     #[tokio::test]

@@ -272,3 +272,27 @@ async fn listen(wanted: u16) -> Result<(TcpListener, u16), LanError> {
     }
     Err(LanError::NoPort(wanted, failed))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn the_usual_port_is_3000_and_one_that_is_taken_is_passed_over() {
+        assert_eq!(PORT, 3000);
+        let anywhere = SocketAddr::from((Ipv4Addr::UNSPECIFIED, 0));
+        let taken = TcpListener::bind(anywhere).await.expect("a free port");
+        let wanted = taken.local_addr().expect("its address").port();
+        let (listener, port) = listen(wanted).await.expect("one of the next");
+        let next = wanted + 1..wanted.saturating_add(TRIED);
+        assert!(next.contains(&port), "{port} after {wanted}");
+        let shown = listener.local_addr().expect("its address").port();
+        assert_eq!(port, shown, "what is told is where it listens");
+        drop(taken);
+        let (_, port) = listen(wanted).await.expect("free again");
+        assert!(
+            (wanted..wanted.saturating_add(TRIED)).contains(&port),
+            "{port}"
+        );
+    }
+}
