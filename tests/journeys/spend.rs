@@ -8,7 +8,7 @@ use tokio::task::JoinSet;
 
 use crate::support::{
     Client, Gate, Person, Provider, Script, Server, Setup, client::text, events::Events, http,
-    server::succeeded,
+    script::Step, server::succeeded,
 };
 
 const DAY: u64 = 24 * 60 * 60 * 1000;
@@ -276,6 +276,40 @@ async fn what_is_spent_is_what_the_provider_counts_at_the_price_of_then() {
     let error = refused(&mut client, "Five").await;
     assert_eq!(text(&error, "reason"), "monthly_limit", "{error}");
     assert!(error["retryAfter"].as_u64() <= Some(31 * DAY), "{error}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_title_that_is_given_up_is_counted_too() {
+    let sent = Gate::new();
+    let mut titled = Script::stream().tokens(&["A long ", "title "]);
+    // More than the sockets hold: when all of it is sent, the words were read.
+    let thoughts = "thinking".repeat(8 << 10);
+    for _ in 0..256 {
+        titled = titled.reasoning(&thoughts);
+    }
+    let titled = titled.step(Step::Tell(sent.clone())).hang();
+    let provider = Provider::playing([Script::text(&["Hello"]), titled]).await;
+    let setup = Setup::with(&provider).without("PARLOR_CHAT_AUTO_TITLE");
+    let server = setup.start().await;
+    let alice = server.user("alice");
+    let (mut client, _) = Client::in_new_chat(&server, &alice).await;
+    client.ask("Hi").await;
+    sent.passed().await;
+    server.signal("TERM");
+    let (_, setup) = server.ended().await;
+
+    let server = setup.start().await;
+    let mut client = Client::join(&server, &alice).await;
+    client.send(json!({"type": "get_usage", "data": {}})).await;
+    let own = client.expect("usage").await;
+    assert_eq!(
+        own["today"]["messages"], 1,
+        "a title is no message of its own: {own}"
+    );
+    assert!(
+        own["today"]["answerTokens"].as_u64() > Some(2),
+        "two were the answer's: {own}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

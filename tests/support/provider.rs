@@ -312,6 +312,7 @@ async fn play(writer: &mut OwnedWriteHalf, script: &Script, streamed: bool) -> i
             Step::Bytes(bytes) => drop(packet(writer, bytes).await?),
             Step::Wait(time) => sleep(*time).await,
             Step::Gate(gate) => gate.passed().await,
+            Step::Tell(gate) => gate.open(),
             Step::Hang => std::future::pending::<()>().await,
             Step::EndlessLine => {
                 packet(writer, b"data: ").await?;

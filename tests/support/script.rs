@@ -35,6 +35,8 @@ pub(crate) enum Step {
     Wait(Duration),
     /// Waits for the test.
     Gate(Gate),
+    /// Lets the test know that all before it was sent.
+    Tell(Gate),
     /// Does nothing until the client goes.
     Hang,
     /// Sends `a` for ever, without a line's end.

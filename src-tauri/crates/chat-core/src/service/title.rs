@@ -57,11 +57,9 @@ pub(super) async fn ask(inner: &Arc<Inner>, turn: &Turn) {
         max_tokens: Some(200),
         ..AnswerRequest::default()
     };
-    let title = tokio::select! {
-        () = inner.draining.cancelled() => return,
-        title = tokio::time::timeout(PATIENCE, collect(inner, turn, request)) => title,
+    let Some(title) = collect(inner, turn, request).await else {
+        return;
     };
-    let Ok(Some(title)) = title else { return };
     let Some(title) = tidy(&title) else { return };
     let patch = ChatPatch {
         title: Some((title, TitleSource::Model)),
@@ -72,10 +70,15 @@ pub(super) async fn ask(inner: &Arc<Inner>, turn: &Turn) {
     }
 }
 
+/// What the model says, if it comes to an end in time; what was asked is counted also if not.
 async fn collect(inner: &Inner, turn: &Turn, request: AnswerRequest) -> Option<String> {
     let (request, mut bill) = turn.meter.ask_title(inner, request).ok()?;
     let mut text = String::new();
-    let whole = read(inner, request, &mut bill, &mut text).await;
+    let reading = read(inner, request, &mut bill, &mut text);
+    let whole = tokio::select! {
+        () = inner.draining.cancelled() => false,
+        whole = tokio::time::timeout(PATIENCE, reading) => whole.unwrap_or(false),
+    };
     turn.meter
         .settle_title(inner, &turn.answer.id, bill, text.len())
         .await;
