@@ -68,7 +68,7 @@ test('the page has no global door, and its list of commands is short', async () 
   const known = /^(commands|store:allow-(get-store|get|set|has|delete|entries|save)|opener:allow-open-url)$/;
   assert.deepEqual(names.filter((name) => !known.test(name)), [], 'permissions that nobody weighed here');
   const urls = main.permissions.find((one) => one.identifier === 'opener:allow-open-url').allow.map(({ url }) => url);
-  assert.deepEqual(urls.sort(), ['http://*', 'https://*', 'mailto:*']);
+  assert.deepEqual(urls.sort(), ['https://*', 'mailto:*']);
 });
 
 test('a hostile frame does not load, and none that does reaches a command', async () => {

@@ -1,9 +1,9 @@
 // A link of an answer. It never navigates the window: the platform opens it, if its scheme is one
-// of three; anything else is text. A footnote's link moves inside the answer.
+// of two; anything else is text. A footnote's link moves inside the answer.
 
 import type { MouseEvent, ReactNode } from 'react';
 import { host } from '@/platform';
-import { safeLink } from './safe-url';
+import { plainAddress, safeLink } from './safe-url';
 
 interface LinkProps {
   href: string | undefined;
@@ -21,8 +21,19 @@ export function Link({ href, id, label, children }: LinkProps) {
       </a>
     );
   }
-  const url = safeLink(href);
-  if (url === null) return <span {...named}>{children}</span>;
+  // "www.example.org" names no scheme; the one that Markdown gives it is from another time.
+  const url = safeLink(href === `http://${String(children)}` ? `https://${String(children)}` : href);
+  if (url === null) {
+    const plain = plainAddress(href);
+    // A bare address is its own words.
+    const said = plain === null || children === plain ? '' : ` (${plain})`;
+    return (
+      <span {...named}>
+        {children}
+        {said}
+      </span>
+    );
+  }
   return (
     <a
       href={url}

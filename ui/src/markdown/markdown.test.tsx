@@ -130,6 +130,17 @@ describe('what readers see', () => {
     expect(screen.getByRole('link', { name: 'it' }).getAttribute('href')).toBe('https://example.org/');
   });
 
+  it('opens an address without a scheme by TLS', () => {
+    render(<Markdown text="See www.example.org." />);
+    expect(screen.getByRole('link', { name: 'www.example.org' }).getAttribute('href')).toBe('https://www.example.org/');
+  });
+
+  it('shows the address of a link without TLS instead of opening it', () => {
+    render(<Markdown text={'See [the page](http://example.org/a) or http://example.org/b.'} />);
+    expect(screen.queryByRole('link')).toBeNull();
+    expect(document.body.textContent).toBe('See the page (http://example.org/a) or http://example.org/b.');
+  });
+
   it('shows the source of a block that cannot be rendered, and the rest', () => {
     const silence = vi.spyOn(console, 'error').mockImplementation(() => undefined);
     const real = hast.elementsOf;

@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { imageSource, safeLink } from './safe-url';
+import { imageSource, plainAddress, safeLink } from './safe-url';
 
 describe('safeLink', () => {
-  it.each(['https://example.org/a?b=1#c', 'http://192.168.1.2:3000/', 'mailto:a@example.org'])('opens %s', (url) => {
+  it.each(['https://example.org/a?b=1#c', 'mailto:a@example.org'])('opens %s', (url) => {
     expect(safeLink(url)).toBe(url);
   });
 
   it.each([
+    'http://192.168.1.2:3000/',
     'javascript:alert(1)',
     ' javascript:alert(1)',
     'java\nscript:alert(1)',
@@ -23,6 +24,15 @@ describe('safeLink', () => {
     undefined,
   ])('refuses %j', (url) => {
     expect(safeLink(url)).toBeNull();
+  });
+});
+
+describe('plainAddress', () => {
+  it('is that of a link without TLS, and of no other', () => {
+    expect(plainAddress('http://192.168.1.2:3000/')).toBe('http://192.168.1.2:3000/');
+    for (const url of ['https://example.org/', 'javascript:alert(1)', 'http://', undefined]) {
+      expect(plainAddress(url), String(url)).toBeNull();
+    }
   });
 });
 

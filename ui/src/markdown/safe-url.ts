@@ -1,6 +1,7 @@
 // What an answer may point to. Everything that is not named here is shown as text.
 
-const SAFE = new Set(['http:', 'https:', 'mailto:']);
+// Without TLS whoever is on the way may put a page of their own in its place, so `http:` is none.
+const SAFE = new Set(['https:', 'mailto:']);
 const PICTURE = /^data:image\/(png|jpeg|gif|webp|avif);base64,[a-z0-9+/=\s]+$/i;
 // Control characters and white space let "java\tscript:" pass for a scheme in some parsers.
 // eslint-disable-next-line no-control-regex
@@ -13,6 +14,12 @@ export function safeLink(href: unknown): string | null {
   // "https://bank.example@evil.example" reads as the bank.
   if (!SAFE.has(url.protocol) || url.username !== '' || url.password !== '') return null;
   return url.href;
+}
+
+/** The address of a plain link, which is shown beside its words instead: it may be copied. */
+export function plainAddress(href: unknown): string | null {
+  if (typeof href !== 'string' || ODD.test(href) || !URL.canParse(href)) return null;
+  return new URL(href).protocol === 'http:' ? href : null;
 }
 
 export type ImageSource =

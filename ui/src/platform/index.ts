@@ -9,7 +9,7 @@ export { providerSignInProblem, signInLinkProblem } from './browser';
 
 const chosen: Host = '__TAURI_INTERNALS__' in window ? tauriHost() : browserHost();
 
-const MAY_OPEN = new Set(['http:', 'https:', 'mailto:']);
+const MAY_OPEN = new Set(['https:', 'mailto:']);
 
 export const host: Host = {
   ...chosen,
