@@ -9,6 +9,7 @@ import { ConnectionBanner } from './shell/connection-banner';
 import { Header } from './shell/header';
 import { Sidebar } from './shell/sidebar';
 import { useBroughtCode } from './screens/sharing/phone/pairing';
+import { useRefusedFiles } from './shell/use-refused-files';
 import { useShortcuts } from './shell/use-shortcuts';
 import { useTitle } from './shell/use-title';
 import { actions } from './state/actions';
@@ -113,6 +114,7 @@ export function App() {
   const invitation = useApp((state) => state.invitation);
   const pairing = useBroughtCode();
   useEffect(() => void boot(), []);
+  useRefusedFiles();
 
   if (!booted) return null;
   return (
