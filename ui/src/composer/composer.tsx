@@ -67,6 +67,7 @@ function MessageField() {
       <textarea
         ref={field}
         id="composer"
+        dir="auto"
         value={text}
         rows={1}
         enterKeyHint="send"

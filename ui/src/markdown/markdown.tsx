@@ -23,7 +23,7 @@ export function Markdown({ text, streaming = false }: MarkdownProps) {
   const settled = streaming ? blocks.slice(0, -1) : blocks;
   const definitions = definitionsOf(settled);
   return (
-    <div className="markdown" data-streaming={streaming || undefined}>
+    <div dir="auto" className="markdown" data-streaming={streaming || undefined}>
       {blocks.map((block, index) => (
         <BlockBoundary key={index} source={block.source}>
           <BlockView

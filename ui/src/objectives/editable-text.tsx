@@ -44,6 +44,7 @@ export function EditableText({ value, label, lines = false, required = false, cl
   return (
     <textarea
       value={draft ?? value}
+      dir="auto"
       aria-label={label}
       rows={1}
       className={classNames(

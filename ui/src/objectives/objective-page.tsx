@@ -46,7 +46,7 @@ export function ObjectivePage({ objective }: { objective: Objective }) {
           placeholder={t('objectives.descriptionPlaceholder')}
           lines
           maxLength={8000}
-          className="mt-1 font-reading text-reading text-ink-soft"
+          className="mt-1 font-reading text-reading text-ink-soft pointer-coarse:-mt-2"
           onSave={(value) => save({ description: value })}
         />
         <div className="mt-2 flex items-center gap-3 text-ink-soft">

@@ -17,6 +17,7 @@ export function TextArea({ label, hint, error, aside, className, rows = 3, ...re
       {(parts) => (
         <textarea
           {...parts}
+          dir="auto"
           rows={rows}
           className={classNames(CONTROL, 'field-sizing-content max-h-80 min-h-20 resize-y px-3 py-2 leading-6', className)}
           {...rest}

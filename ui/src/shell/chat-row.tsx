@@ -77,7 +77,7 @@ export const ChatRow = memo(function ChatRow({ chat, selected, running, unread }
               else useSharing.getState().show(chat.chatId);
             }}
           >
-            <span className="truncate">{title}</span>
+            <span dir="auto" className="truncate">{title}</span>
             {chat.members !== undefined && (
               <Users size={13} role="img" aria-label={t('share.shared')} className="shrink-0 text-ink-faint" />
             )}

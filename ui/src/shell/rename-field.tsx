@@ -24,6 +24,7 @@ export function RenameField({ title, className, onDone }: Props) {
   return (
     <input
       ref={field}
+      dir="auto"
       defaultValue={title}
       aria-label={t('sidebar.renameField')}
       maxLength={200}

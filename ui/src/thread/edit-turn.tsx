@@ -36,6 +36,7 @@ export function EditTurn({ message, onDone }: { message: Message; onDone(): void
       <div className="rounded-xl bg-wash p-2">
         <textarea
           ref={field}
+          dir="auto"
           value={text}
           rows={1}
           aria-label={t('thread.editLabel')}

@@ -33,7 +33,7 @@ export const UserTurn = memo(function UserTurn({ message }: { message: Message }
           <span className="truncate font-medium">{author}</span>
         </p>
       )}
-      <div className="max-w-[85%] whitespace-pre-wrap break-words rounded-xl rounded-br-xs bg-wash px-4 py-2.5 text-[0.9375rem]/[1.6]">
+      <div dir="auto" className="max-w-[85%] whitespace-pre-wrap break-words rounded-xl rounded-br-xs bg-wash px-4 py-2.5 text-[0.9375rem]/[1.6]">
         {message.content}
       </div>
       <TurnActions shown={message.siblingIds.length > 1} end>

@@ -23,6 +23,7 @@ export function WaitingTurn({ entry }: { entry: Waiting }) {
   return (
     <article aria-label={t('thread.you')} className="flex flex-col items-end pt-5">
       <div
+        dir="auto"
         className={`max-w-[85%] whitespace-pre-wrap break-words rounded-xl rounded-br-xs px-4 py-2.5 text-[0.9375rem]/[1.6] ${
           error === undefined ? 'bg-wash' : 'bg-danger-wash'
         }`}
