@@ -1,12 +1,12 @@
 //! The feed: everything that happens to what one person can see, in order.
 //!
 //! Like the turn log it is read through positions, not queues: a reader that stops holds one
-//! integer. A ring of recent entries serves readers that keep up; one that fell off the ring is
-//! told so and reads the store instead.
+//! integer. An entry stays until all its readers have taken it, in a ring of bounded size; a reader
+//! that fell off the ring is told so and reads the store instead.
 
 use std::{
     collections::{HashMap, VecDeque},
-    sync::{Arc, Mutex, OnceLock, PoisonError, Weak},
+    sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak},
 };
 
 use bytes::Bytes;
@@ -95,30 +95,88 @@ impl FeedEvent {
     }
 }
 
+struct Pending {
+    entry: Arc<FeedEntry>,
+    /// The readers that have not taken it.
+    readers: usize,
+}
+
 #[derive(Default)]
 struct Ring {
-    entries: VecDeque<Arc<FeedEntry>>,
+    entries: VecDeque<Pending>,
     /// Bytes of text in the entries.
     weight: usize,
     /// The number of entries ever pushed.
     pushed: u64,
+    /// How many read this feed.
+    readers: usize,
 }
 
 impl Ring {
     fn push(&mut self, entry: Arc<FeedEntry>) {
-        self.weight += entry.event.weight();
-        self.entries.push_back(entry);
         self.pushed += 1;
-        while self.entries.len() > RING || (self.weight > RING_BYTES && self.entries.len() > 1) {
-            let oldest = self.entries.pop_front();
-            self.weight -= oldest.map_or(0, |oldest| oldest.event.weight());
+        if self.readers == 0 {
+            return;
         }
+        self.weight += entry.event.weight();
+        self.entries.push_back(Pending {
+            entry,
+            readers: self.readers,
+        });
+        while self.entries.len() > RING || (self.weight > RING_BYTES && self.entries.len() > 1) {
+            self.forget_oldest();
+        }
+    }
+
+    /// The number of the oldest entry that is there, or of the next.
+    fn oldest(&self) -> u64 {
+        self.pushed - self.entries.len() as u64
+    }
+
+    /// One reader that stands `at` takes the next entry, which is there.
+    fn take(&mut self, at: u64) -> Option<Arc<FeedEntry>> {
+        let index = usize::try_from(at - self.oldest()).ok()?;
+        let pending = self.entries.get_mut(index)?;
+        pending.readers -= 1;
+        let entry = Arc::clone(&pending.entry);
+        self.forget_taken();
+        Some(entry)
+    }
+
+    /// One reader that stands `at` passes over all that is left.
+    fn pass(&mut self, at: u64) {
+        let taken = at.saturating_sub(self.oldest());
+        for pending in self
+            .entries
+            .iter_mut()
+            .skip(usize::try_from(taken).unwrap_or(usize::MAX))
+        {
+            pending.readers -= 1;
+        }
+        self.forget_taken();
+    }
+
+    fn forget_taken(&mut self) {
+        while self.entries.front().is_some_and(|one| one.readers == 0) {
+            self.forget_oldest();
+        }
+    }
+
+    fn forget_oldest(&mut self) {
+        let oldest = self.entries.pop_front();
+        self.weight -= oldest.map_or(0, |oldest| oldest.entry.event.weight());
     }
 }
 
 struct Feed {
     ring: Mutex<Ring>,
     wakes: watch::Sender<u64>,
+}
+
+impl Feed {
+    fn ring(&self) -> MutexGuard<'_, Ring> {
+        self.ring.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 /// What a reader finds.
@@ -140,21 +198,16 @@ impl FeedReader {
     /// Takes the next entry, if there is one.
     pub fn take(&mut self) -> Option<FeedItem> {
         self.wakes.mark_unchanged();
-        let ring = self
-            .feed
-            .ring
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
+        let mut ring = self.feed.ring();
         if self.at == ring.pushed {
             return None;
         }
-        let oldest = ring.pushed - ring.entries.len() as u64;
-        if self.at < oldest {
+        if self.at < ring.oldest() {
+            ring.pass(self.at);
             self.at = ring.pushed;
             return Some(FeedItem::Lagged);
         }
-        let index = usize::try_from(self.at - oldest).ok()?;
-        let entry = ring.entries.get(index).map(Arc::clone)?;
+        let entry = ring.take(self.at)?;
         self.at += 1;
         Some(FeedItem::Entry(entry))
     }
@@ -165,6 +218,14 @@ impl FeedReader {
             // The sender lives in the feed that we hold: cannot be.
             std::future::pending::<()>().await;
         }
+    }
+}
+
+impl Drop for FeedReader {
+    fn drop(&mut self) {
+        let mut ring = self.feed.ring();
+        ring.readers -= 1;
+        ring.pass(self.at);
     }
 }
 
@@ -216,15 +277,12 @@ impl FeedHub {
             })
         });
         let wakes = feed.wakes.subscribe();
-        let at = feed
-            .ring
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .pushed;
+        let mut ring = feed.ring();
+        ring.readers += 1;
         FeedReader {
             feed: Arc::clone(feed),
             wakes,
-            at,
+            at: ring.pushed,
         }
     }
 
@@ -245,10 +303,11 @@ impl FeedHub {
             };
             Arc::clone(feed)
         };
-        feed.ring
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .push(Arc::clone(entry));
+        feed.ring().push(Arc::clone(entry));
         feed.wakes.send_modify(|version| *version += 1);
     }
 }
+
+#[cfg(test)]
+#[path = "feed_tests.rs"]
+mod tests;
