@@ -21,6 +21,29 @@ test('nothing, and only spaces, are not sent', async () => {
   await expect.poll(() => page.titles).toEqual(['The first one']);
 });
 
+test('what is longer than the server takes stays where it is, and breaks no line', async () => {
+  const person = await parlor.person();
+  const page = await parlor.visit(person);
+  await page.online();
+  const far = 'words and '.repeat(30 * 1024);
+  await page.composer.focus();
+  await page.page.keyboard.insertText(far);
+  await page.page.getByRole('status').getByText(reason.too_long).waitFor();
+  await expect.poll(() => page.button(composer.send).isDisabled()).toBe(true);
+  await page.composer.press('Enter');
+  // What is said in another chat goes out over the line that would have been closed.
+  const other = await parlor.visit(person);
+  await other.converse('Said elsewhere');
+  await expect.poll(() => page.titles).toEqual(['Said elsewhere']);
+  await expect.poll(() => page.composer.inputValue()).toBe(far);
+
+  await page.composer.fill(`${far.slice(0, 100 * 1024)} done`);
+  parlor.provider.next('words').say('Long.').end();
+  await page.composer.press('Enter');
+  await page.says('Long.');
+  await expect.poll(() => page.questions.count()).toBe(1);
+});
+
 test('what is written from right to left stands so', async () => {
   const page = await parlor.guest(PHONE);
   await page.composer.fill('כתוב לי שיר על הים (3 בתים)');

@@ -32,3 +32,6 @@ export const notConnected = () =>
 
 export const queueFull = () =>
   new ClientError({ code: 'QUEUE_FULL', reason: 'queue_full', message: 'too much waits to be sent already', retryable: true });
+
+export const tooLong = () =>
+  new ClientError({ code: 'INVALID_MESSAGE', reason: 'too_long', message: 'this is longer than the server takes', retryable: false });

@@ -9,10 +9,11 @@ function entry(clientId: string, chatId = 'chat-1', createdAt = 1): Waiting {
 
 async function setup(store = memoryStore()) {
   const sent: string[] = [];
-  const line = { up: true, busy: new Set<string>() };
+  const line = { up: true, busy: new Set<string>(), tooLong: new Set<string>() };
   const outbox = new Outbox(store, {
     ready: (chatId) => line.up && !line.busy.has(chatId),
     transmit: ({ clientId }) => {
+      if (line.tooLong.has(clientId)) return 'too_long';
       sent.push(clientId);
       return true;
     },
@@ -39,6 +40,22 @@ describe('the outbox', () => {
     await outbox.add(entry('a', 'chat-1'));
     await outbox.add(entry('b', 'chat-2'));
     expect(sent).toEqual(['b']);
+  });
+
+  it('never sends what no frame holds, and keeps it with the reason', async () => {
+    const { outbox, sent, line, store } = await setup();
+    line.up = false;
+    line.tooLong.add('a');
+    await outbox.add(entry('a'));
+    await outbox.add(entry('b'));
+    line.up = true;
+    for (let i = 0; i < 3; i += 1) {
+      outbox.flush();
+      outbox.disconnected();
+    }
+    expect(sent).toEqual(['b', 'b', 'b']);
+    expect(outbox.entries[0]).toMatchObject({ clientId: 'a', attempts: 0, error: { reason: 'too_long' } });
+    expect(await store.load('server alice')).toMatchObject([{ clientId: 'a' }, { clientId: 'b' }]);
   });
 
   it('lets go of an entry only when the server confirms it, however often it is sent', async () => {

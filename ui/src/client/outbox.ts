@@ -9,8 +9,11 @@ import type { OutboxStore } from './outbox-store';
 import type { OutboxEntry, Waiting } from './model';
 
 export interface OutboxPort<Entry extends OutboxEntry = Waiting> {
-  /** False when the frame could not go out. A chat unknown to the server is made first. */
-  transmit(entry: Entry, ref: string): boolean;
+  /**
+   * False when the frame could not go out now, `'too_long'` when it never can. A chat unknown to the
+   * server is made first.
+   */
+  transmit(entry: Entry, ref: string): boolean | 'too_long';
   /** Whether the chat can take a message now. */
   ready(chatId: string): boolean;
 }
@@ -31,6 +34,7 @@ export interface Refusal {
 }
 
 const REF = 'out-';
+const TOO_LONG = { reason: 'too_long', message: 'the message is longer than a frame may be' };
 const AGAIN_MS = 2000;
 /** What takes longer is the person's to decide: tomorrow nobody expects last night's message to go out. */
 const LONGEST_PAUSE_MS = 5 * 60_000;
@@ -156,12 +160,17 @@ export class Outbox<Entry extends OutboxEntry = Waiting> {
       if (this.#flying.has(entry.chatId) || this.#pauses.has(entry.chatId)) continue;
       if (!this.#port.ready(entry.chatId)) continue;
       this.#flying.set(entry.chatId, entry.clientId);
-      if (this.#port.transmit(entry, REF + entry.clientId)) {
+      const went = this.#port.transmit(entry, REF + entry.clientId);
+      if (went === true) {
         this.#update(entry.clientId, (e) => ({ ...e, attempts: e.attempts + 1 }));
         this.sent.emit(entry);
-      } else {
-        this.#flying.delete(entry.chatId);
+        continue;
       }
+      this.#flying.delete(entry.chatId);
+      if (went !== 'too_long') continue;
+      // It holds nothing up that was said after it.
+      this.#update(entry.clientId, (e) => ({ ...e, error: TOO_LONG }));
+      seen.delete(entry.chatId);
     }
   }
 

@@ -4,6 +4,7 @@
 import { ArrowUp, Square } from 'lucide-react';
 import { useEffect, useRef, type KeyboardEvent } from 'react';
 import { useTranslation } from 'react-i18next';
+import { fitsMessage } from '@/client/longest';
 import { actions } from '@/state/actions';
 import { NEW_CHAT_DRAFT } from '@/state/actions-messages';
 import { useMayWrite } from '@/state/access';
@@ -27,6 +28,7 @@ function MessageField() {
   const text = useApp((state) => state.drafts[state.selectedChatId ?? NEW_CHAT_DRAFT] ?? '');
   const running = useApp((state) => state.open?.running != null);
   const online = useApp((state) => state.connection.kind === 'online' || state.connection.kind === 'connecting');
+  const sendable = text.trim() !== '' && fitsMessage(text);
   const field = useRef<HTMLTextAreaElement>(null);
   useAutosize(field, text, MOST_LINES);
 
@@ -36,6 +38,7 @@ function MessageField() {
   }, [chatId]);
 
   const send = () => {
+    if (!sendable) return;
     actions.send(text);
     field.current?.focus();
   };
@@ -50,7 +53,7 @@ function MessageField() {
     if (event.nativeEvent.isComposing) return;
     if (event.key === 'Enter' && !event.shiftKey) {
       event.preventDefault();
-      if (text.trim() !== '') send();
+      send();
     } else if (event.key === 'ArrowUp' && text === '' && editLast()) {
       event.preventDefault();
     }
@@ -91,7 +94,7 @@ function MessageField() {
             <Square size={12} fill="currentColor" />
           </RoundButton>
         ) : (
-          <RoundButton label={t('composer.send')} submit disabled={text.trim() === ''}>
+          <RoundButton label={t('composer.send')} submit disabled={!sendable}>
             <ArrowUp size={18} />
           </RoundButton>
         )}

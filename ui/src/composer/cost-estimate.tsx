@@ -2,20 +2,18 @@
 
 import { useTranslation } from 'react-i18next';
 import { formatMoney, formatNumber } from '@/i18n/numbers';
-import { errorText } from '@/i18n/reason-text';
+import { fitsMessage } from '@/client/longest';
+import { errorText, reasonText } from '@/i18n/reason-text';
 import { useEstimate } from './use-estimate';
 
 export function CostEstimate({ chatId, text }: { chatId: string | null; text: string }) {
   const { t } = useTranslation();
   const estimate = useEstimate(chatId, text);
+  if (!fitsMessage(text)) return <Refusal words={reasonText('too_long')} />;
   // The guide is no model: it needs nothing.
   if (estimate === null || (estimate.model === null && estimate.cost === 0)) return null;
   if (estimate.refusal !== undefined) {
-    return (
-      <span role="status" className="text-right text-xs text-danger">
-        {errorText(estimate.refusal)}
-      </span>
-    );
+    return <Refusal words={errorText(estimate.refusal)} />;
   }
   // Two digits say all that an estimate knows.
   const tokens = formatNumber(estimate.promptTokens + estimate.answerTokens, { maximumSignificantDigits: 2 });
@@ -24,6 +22,14 @@ export function CostEstimate({ chatId, text }: { chatId: string | null; text: st
       {estimate.cost === null
         ? t('composer.estimate', { tokens })
         : t('composer.estimateCost', { tokens, cost: formatMoney(estimate.cost, estimate.currency) })}
+    </span>
+  );
+}
+
+function Refusal({ words }: { words: string }) {
+  return (
+    <span role="status" className="text-right text-xs text-danger">
+      {words}
     </span>
   );
 }

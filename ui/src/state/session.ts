@@ -3,6 +3,7 @@
 // open chat resume from what is here.
 
 import { Connection, type ConnectionOptions } from '@/client/connection';
+import { fitsMessage } from '@/client/longest';
 import { Outbox } from '@/client/outbox';
 import type { OutboxStore } from '@/client/outbox-store';
 import { isObjectiveFrame, reduceObjectives } from '@/objectives/reduce-objectives';
@@ -264,7 +265,8 @@ export class Session {
     return runningChats[chatId] === undefined && !answering;
   }
 
-  #transmit(entry: Waiting, ref: string): boolean {
+  #transmit(entry: Waiting, ref: string): boolean | 'too_long' {
+    if (!fitsMessage(entry.content)) return 'too_long';
     const { localChats, selectedChatId, chats } = getState();
     const { chatId, clientId, content } = entry;
     if (localChats[chatId]) {

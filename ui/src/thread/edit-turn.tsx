@@ -4,6 +4,8 @@ import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useAutosize } from '@/composer/use-autosize';
 import { Button } from '@/parts/button';
+import { fitsMessage } from '@/client/longest';
+import { reasonText } from '@/i18n/reason-text';
 import { actions } from '@/state/actions';
 import type { Message } from '@/state/types';
 
@@ -18,8 +20,11 @@ export function EditTurn({ message, onDone }: { message: Message; onDone(): void
     field.current?.setSelectionRange(message.content.length, message.content.length);
   }, [message.content]);
 
+  const fits = fitsMessage(text);
+  const sendable = fits && text.trim() !== '';
+
   const send = () => {
-    if (text.trim() === '') return;
+    if (!sendable) return;
     actions.send(text, { parentId: message.parentId });
     onDone();
     document.getElementById('composer')?.focus();
@@ -55,11 +60,16 @@ export function EditTurn({ message, onDone }: { message: Message; onDone(): void
             }
           }}
         />
-        <div className="flex justify-end gap-2 pt-1.5">
+        <div className="flex items-center justify-end gap-2 pt-1.5">
+          {!fits && (
+            <span role="status" className="mr-auto px-2 text-xs text-danger">
+              {reasonText('too_long')}
+            </span>
+          )}
           <Button size="sm" tone="quiet" type="button" onClick={onDone}>
             {t('common.cancel')}
           </Button>
-          <Button size="sm" tone="primary" type="submit" disabled={text.trim() === ''}>
+          <Button size="sm" tone="primary" type="submit" disabled={!sendable}>
             {t('composer.send')}
           </Button>
         </div>

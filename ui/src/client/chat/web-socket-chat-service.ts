@@ -1,11 +1,12 @@
 // The chat seed's service: dialect A over the kept connection, one chat at a time. It holds what
 // a page shows of that chat; after a broken line exactly what is missing is asked for.
 
-import { Attempt, notConnected, queueFull, stateWord, type WebSocketState } from '../attempt';
+import { Attempt, notConnected, queueFull, stateWord, tooLong, type WebSocketState } from '../attempt';
 import { Connection } from '../connection';
 import { Emitter } from '../emitter';
 import { ClientError } from '../errors';
 import { makeId } from '../ids';
+import { fitsMessage } from '../longest';
 import { measureChat } from '../measure';
 import { Metrics } from '../metrics';
 import type { OpenChat, Waiting } from '../model';
@@ -159,7 +160,8 @@ export class WebSocketChatService {
     const clientId = makeId('c-');
     const begins = this.#local.has(chatId) ? { begins: true } : {};
     const entry = { clientId, chatId, content: message, createdAt: Date.now(), attempts: 0, ...begins };
-    if (this.#outbox.takes(entry)) void this.#outbox.add(entry);
+    if (!fitsMessage(message)) this.#failed(tooLong());
+    else if (this.#outbox.takes(entry)) void this.#outbox.add(entry);
     else this.#failed(queueFull());
     return clientId;
   }
@@ -211,7 +213,8 @@ export class WebSocketChatService {
     if (isShown) this.#join();
   }
 
-  #transmit({ chatId, clientId, content, begins }: Waiting, ref: string): boolean {
+  #transmit({ chatId, clientId, content, begins }: Waiting, ref: string): boolean | 'too_long' {
+    if (!fitsMessage(content)) return 'too_long';
     // Asked for twice, a chat is made once; and making one is also looking at it.
     const isNew = begins === true && !this.#made.has(chatId);
     if (isNew) this.#create(chatId);

@@ -1,10 +1,11 @@
 // The events seed's service: dialect B over the kept connection and the durable outbox. It tells
 // what happens to whoever asked with `on`; it keeps no messages (`chat-stream.ts` does).
 
-import { Attempt, notConnected, queueFull, stateWord, type WebSocketState } from '../attempt';
+import { Attempt, notConnected, queueFull, stateWord, tooLong, type WebSocketState } from '../attempt';
 import { Emitter } from '../emitter';
 import { ClientError } from '../errors';
 import { Line } from '../line';
+import { fitsFrame } from '../longest';
 import { measureLine } from '../measure';
 import { Metrics } from '../metrics';
 import { Outbox } from '../outbox';
@@ -53,7 +54,7 @@ export class WebSocketService {
     this.#line = new Line(lineOptions(() => this.#settings, () => this.url, asking, true), eventsDialect);
     this.#outbox = new Outbox(
       storeOf<QueuedEvent>(this.#settings),
-      { ready: () => this.#ready(), transmit: (entry) => this.#line.transmit(encodeEntry(entry, this.#chatId)) },
+      { ready: () => this.#ready(), transmit: (entry) => this.#transmit(entry) },
       this.#settings.queueLimit ?? QUEUE_LIMIT,
     );
     measureLine(this.metrics, this.#line, this.#outbox);
@@ -128,15 +129,16 @@ export class WebSocketService {
   }
 
   /**
-   * Sends an event, now or when the line is back; gives its id. What is too much for the queue is
-   * not taken: an error `QUEUE_FULL` says so.
+   * Sends an event, now or when the line is back; gives its id. What is too much for the queue, or
+   * longer than a frame may be, is not taken: an error `QUEUE_FULL` or `INVALID_MESSAGE` says so.
    */
   send<T extends string>(type: T, ...data: T extends ClientEventType ? [ClientEventData[T]] : [unknown?]): string;
   send(event: { type: string; data?: unknown }): string;
   send(first: string | { type: string; data?: unknown }, second?: unknown): string {
     const { type, data = {} } = typeof first === 'string' ? { type: first, data: second } : first;
     const entry = makeEntry(type, data, Date.now());
-    if (isFleeting(type, data)) this.#line.transmit(encodeEntry(entry));
+    if (!fitsFrame(encodeEntry(entry, this.#chatId))) this.#failed(tooLong());
+    else if (isFleeting(type, data)) this.#line.transmit(encodeEntry(entry));
     else if (this.#outbox.takes(entry)) void this.#outbox.add(entry);
     else this.#failed(queueFull());
     return entry.clientId;
@@ -160,6 +162,11 @@ export class WebSocketService {
     if (asked !== undefined) this.#drop(asked.clientId);
     if (asked?.attempts === 0) return; // it never left
     this.send('STOP_GENERATION', id === undefined ? {} : { messageId: id });
+  }
+
+  #transmit(entry: QueuedEvent): boolean | 'too_long' {
+    const frame = encodeEntry(entry, this.#chatId);
+    return fitsFrame(frame) ? this.#line.transmit(frame) : 'too_long';
   }
 
   #ready(): boolean {
