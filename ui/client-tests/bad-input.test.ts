@@ -163,17 +163,44 @@ describe('frames of the chat dialect that are none', () => {
   });
 });
 
+describe('what no frame holds', () => {
+  const TOO_LONG = 'x'.repeat(256 * 1024);
+  const REFUSED = { code: 'INVALID_MESSAGE', reason: 'too_long', retryable: false };
+
+  it('is refused at once in a chat, and the line stays', async () => {
+    const { chat } = await chatting();
+    const errors: ClientError[] = [];
+    chat.on('error', (error) => errors.push(error));
+    chat.sendMessage(TOO_LONG);
+    expect(errors).toMatchObject([REFUSED]);
+    expect([chat.queueSize, chat.isConnected]).toEqual([0, true]);
+  });
+
+  it('is refused at once as an event, what is around the words counted too', () => {
+    const ws = new WebSocketService({ url: 'ws://127.0.0.1:9' });
+    const errors: ClientError[] = [];
+    ws.on('error', (error) => errors.push(error));
+    ws.sendMessage(TOO_LONG);
+    ws.sendMessage('short', { currentObjective: TOO_LONG } as never);
+    ws.sendMessage('ф'.repeat(130 * 1024));
+    expect(errors).toMatchObject([REFUSED, REFUSED, REFUSED]);
+    ws.sendMessage('ф'.repeat(120 * 1024));
+    expect(ws.queueSize).toBe(1);
+  });
+});
+
 describe('100 MB of backlog', () => {
   const MEGABYTE = 1024 * 1024;
+  /** As much as a frame holds, about; 500 of them are 100 MB. */
+  const LONG = 'x'.repeat(200 * 1024);
 
   it('written offline in a chat is bounded, and refused beyond the bound', () => {
     const chat = new WebSocketChatService({ url: 'ws://127.0.0.1:9', token: 'x.y.z' });
     const errors: ClientError[] = [];
     chat.on('error', (error) => errors.push(error));
-    const text = 'x'.repeat(MEGABYTE);
-    for (let i = 0; i < 100; i += 1) chat.sendMessage(`${i} ${text}`);
-    expect(chat.queueSize).toBe(7);
-    expect(errors).toHaveLength(93);
+    for (let i = 0; i < 500; i += 1) chat.sendMessage(`${i} ${LONG}`);
+    expect(chat.queueSize).toBe(39);
+    expect(errors).toHaveLength(461);
     expect(errors[0]).toMatchObject({ code: 'QUEUE_FULL', retryable: true });
   });
 
@@ -206,10 +233,9 @@ describe('100 MB of backlog', () => {
     const ws = new WebSocketService({ url: 'ws://127.0.0.1:9' });
     const errors: ClientError[] = [];
     ws.on('error', (error) => errors.push(error));
-    const text = 'x'.repeat(MEGABYTE);
-    for (let i = 0; i < 100; i += 1) ws.sendMessage(`${i} ${text}`);
-    expect(ws.queueSize).toBe(7);
-    expect(errors).toHaveLength(93);
+    for (let i = 0; i < 500; i += 1) ws.sendMessage(`${i} ${LONG}`);
+    expect(ws.queueSize).toBe(39);
+    expect(errors).toHaveLength(461);
     expect(errors[0]).toMatchObject({ code: 'QUEUE_FULL', retryable: true });
   });
 
