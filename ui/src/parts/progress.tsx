@@ -9,17 +9,20 @@ interface ProgressProps {
   done: number;
   /** Null while nobody knows how much there is. */
   total: number | null;
-  /** Items a second. */
+  /** How many a second. */
   rate?: number;
+  /** What is counted, as `Intl.NumberFormat` calls it. */
+  unit: string;
 }
 
-export function Progress({ label, done, total, rate }: ProgressProps) {
+export function Progress({ label, done, total, rate, unit }: ProgressProps) {
   const { t } = useTranslation();
+  const amount = (count: number) => formatNumber(Math.round(count), { style: 'unit', unit, unitDisplay: 'short' });
   const share = total === null || total === 0 ? null : Math.min(1, done / total);
   const left = share !== null && total !== null && rate !== undefined && rate > 0 ? (total - done) / rate : null;
   const numbers = [
-    total === null ? formatNumber(done) : t('progress.ofTotal', { done: formatNumber(done), total: formatNumber(total) }),
-    rate === undefined ? null : t('progress.rate', { rate: formatNumber(Math.round(rate)) }),
+    total === null ? amount(done) : t('progress.ofTotal', { done: formatNumber(done), total: amount(total) }),
+    rate === undefined ? null : t('progress.rate', { rate: amount(rate) }),
     left === null ? null : t('progress.timeLeft', { time: formatDuration(left) }),
   ].filter((part) => part !== null);
   return (

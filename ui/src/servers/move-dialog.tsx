@@ -100,6 +100,7 @@ function Moving({ state, onCancel }: { state: Extract<MoveState, { kind: 'moving
         label={t(`servers.move.${phase}`, { name: nameOf(state.to) })}
         done={kilobytes(done)}
         total={total === null ? null : kilobytes(total)}
+        unit="kilobyte"
         {...(state.rate !== undefined && { rate: state.rate / KILOBYTE })}
       />
       <div className="flex justify-end">
