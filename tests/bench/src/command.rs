@@ -1,12 +1,12 @@
 //! The command line of the benchmark.
 
-use std::{path::PathBuf, process::ExitCode};
+use std::{net::SocketAddr, path::PathBuf, process::ExitCode};
 
 use anyhow::{Context as _, Result, ensure};
 use clap::{Args, Parser, Subcommand};
 
 use crate::{
-    machine, provider,
+    bare_relay, machine, provider,
     report::Report,
     scenarios::{self, Scenario, Section},
     stack::Setting,
@@ -28,6 +28,11 @@ enum Command {
     Run(Options),
     /// Be the fake model provider.
     Provider,
+    /// Be a bare relay before it.
+    Relay {
+        /// Where the provider listens.
+        provider: SocketAddr,
+    },
 }
 
 #[derive(Args)]
@@ -55,6 +60,7 @@ pub(crate) fn main() -> ExitCode {
     let outcome = match Arguments::parse().command {
         Command::Run(options) => run(&options),
         Command::Provider => provider::serve(),
+        Command::Relay { provider } => bare_relay::serve(provider),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

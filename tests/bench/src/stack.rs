@@ -105,6 +105,8 @@ impl Drop for Listening {
 pub(crate) enum Way {
     /// Straight: the ceiling.
     Direct,
+    /// Through a relay that only reads and writes: the floor of what a server spends.
+    Bare,
     /// Through `parlor-server`.
     Parlor,
     /// Through the seed's stack.
@@ -115,6 +117,7 @@ impl Way {
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Direct => "direct",
+            Self::Bare => "a bare relay",
             Self::Parlor => "Parlor",
             Self::Seed => "the seed's stack",
         }
@@ -135,7 +138,7 @@ impl Stack {
         let cores = machine::cores();
         machine::pin(None, cores)?;
         let bench = std::env::current_exe()?;
-        let provider = Listening::start(Command::new(bench).arg("provider"))?;
+        let provider = Listening::start(Command::new(&bench).arg("provider"))?;
         if let [first, .., _] = *cores {
             machine::pin(Some(provider.pid()), &[first])?;
         }
@@ -143,6 +146,14 @@ impl Stack {
         let directory = setting.directory(name)?;
         let (server, ids) = match way {
             Way::Direct => (None, Vec::new()),
+            Way::Bare => {
+                let provider = provider.address().to_string();
+                let mut relay = Command::new(&bench);
+                (
+                    Some(Listening::start(relay.args(["relay", &provider]))?),
+                    Vec::new(),
+                )
+            }
             Way::Parlor => {
                 let ids = add_people(&setting.server, &directory, people)?;
                 (
@@ -181,10 +192,10 @@ impl Stack {
 
     /// How clients speak there.
     pub(crate) fn wire(&self) -> Wire {
-        if self.server.is_some() {
-            Wire::Socket
-        } else {
+        if self.talks.is_empty() {
             Wire::Events
+        } else {
+            Wire::Socket
         }
     }
 

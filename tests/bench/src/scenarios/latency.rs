@@ -25,7 +25,7 @@ use crate::{
 /// What is asked of the samples, which they are, and the bars of p50 and p99 in milliseconds.
 type Question = (&'static str, fn(&Measured) -> &Samples, [f64; 2]);
 
-const WAYS: [Way; 3] = [Way::Direct, Way::Parlor, Way::Seed];
+const WAYS: [Way; 4] = [Way::Direct, Way::Parlor, Way::Seed, Way::Bare];
 
 pub(super) fn run(setting: &Setting) -> Result<Section> {
     let streams = setting.size(200, 40);
@@ -38,7 +38,7 @@ pub(super) fn run(setting: &Setting) -> Result<Section> {
         window: setting.size(Duration::from_secs(12), Duration::from_secs(2)),
     };
     let rounds = setting.size(3, 1);
-    let mut all: [Vec<Measured>; 3] = Default::default();
+    let mut all: [Vec<Measured>; 4] = Default::default();
     let mut commits = Vec::new();
     for round in 1..=rounds {
         commits.push(durable_commit(setting, &load)?);
@@ -64,8 +64,8 @@ fn durable_commit(setting: &Setting, load: &Load) -> Result<f64> {
     Ok(1e3 / rate)
 }
 
-fn report(load: &Load, all: &[Vec<Measured>; 3], commits: Vec<f64>) -> Section {
-    let [direct, parlor, seed] = all;
+fn report(load: &Load, all: &[Vec<Measured>; 4], commits: Vec<f64>) -> Section {
+    let [direct, parlor, seed, bare] = all;
     let mut section = Section {
         notes: vec![format!(
             "{} streams at {} tokens/s, answers of {} tokens, each asked in a chat of its own by \
@@ -132,6 +132,19 @@ fn report(load: &Load, all: &[Vec<Measured>; 3], commits: Vec<f64>) -> Section {
             words::short(cost(seed).median)
         ),
     ));
+    // What the ratio above could be at most, of whatever reads and writes every token as it comes.
+    let pairs = seed.iter().zip(bare);
+    let most = Figure::of(pairs.map(|(seed, bare)| {
+        bare.tokens_per_processor_second() / seed.tokens_per_processor_second()
+    }));
+    section.rows.push(Row::told(
+        "the same of a relay that only reads and writes",
+        format!(
+            "{}, {} the seed's stack's tokens per CPU-second",
+            words::figure(cost(bare), "µs"),
+            words::figure(most, "×")
+        ),
+    ));
     let client = Figure::of(direct.iter().map(|one| one.client / one.tokens * 1e6));
     section.rows.push(Row::told(
         "the load client's own CPU per token, direct",
@@ -144,6 +157,7 @@ fn report(load: &Load, all: &[Vec<Measured>; 3], commits: Vec<f64>) -> Section {
         "direct": direct.iter().map(Measured::data).collect::<Vec<_>>(),
         "parlor": parlor.iter().map(Measured::data).collect::<Vec<_>>(),
         "seed": seed.iter().map(Measured::data).collect::<Vec<_>>(),
+        "bare_relay": bare.iter().map(Measured::data).collect::<Vec<_>>(),
     });
     section
 }
@@ -177,7 +191,7 @@ pub(super) fn ratio(load: &Load, parlor: &[Measured], seed: &[Measured]) -> Row 
     )
 }
 
-fn plots(all: &[Vec<Measured>; 3]) -> Vec<Plot> {
+fn plots(all: &[Vec<Measured>; 4]) -> Vec<Plot> {
     let lines = |samples: fn(&Measured) -> &Samples| {
         let line = |way: Way, measured: &Measured| Line {
             name: way.name().to_owned(),
