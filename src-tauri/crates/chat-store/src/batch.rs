@@ -1,5 +1,6 @@
-//! What happens on the writer's thread: jobs are taken in order, run each in a savepoint of one
-//! transaction, committed together, told to the observer, and only then answered. Checkpoints of
+//! What happens on the writer's thread: jobs are taken in order, run in one transaction (in a
+//! savepoint each, but for those that leave nothing to undo), committed together, told to the
+//! observer, and only then answered. Checkpoints of
 //! the write-ahead log happen here too, between batches and never before an answer.
 
 use std::{
@@ -42,6 +43,17 @@ pub(crate) enum Durability {
     Power,
 }
 
+/// What a job that fails leaves behind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Failing {
+    /// What it wrote so far. A savepoint undoes it.
+    Half,
+    /// Nothing: it fails before it writes, or not at all. So it needs no savepoint, which costs two
+    /// statements and a copy of every page that is written meanwhile. Should the database fail it
+    /// later, all that are committed with it fail too.
+    Clean,
+}
+
 /// What a job works with: the transaction, and the changes it makes for others to hear of.
 pub(crate) struct Scope<'a> {
     pub(crate) connection: &'a Connection,
@@ -51,6 +63,7 @@ pub(crate) struct Scope<'a> {
 /// Work in the queue, its type forgotten.
 pub(crate) trait Job: Send {
     fn durability(&self) -> Durability;
+    fn failing(&self) -> Failing;
     /// Does the work and keeps the outcome; true if it is to be committed.
     fn run(&mut self, scope: &mut Scope<'_>) -> bool;
     /// Replaces a success by what undid it.
@@ -62,6 +75,7 @@ pub(crate) trait Job: Send {
 /// Work and whoever asked for it.
 pub(crate) struct Asked<T, F> {
     durability: Durability,
+    failing: Failing,
     work: Option<F>,
     outcome: Result<T, Error>,
     reply: oneshot::Sender<Result<T, StoreError>>,
@@ -70,11 +84,13 @@ pub(crate) struct Asked<T, F> {
 impl<T, F> Asked<T, F> {
     pub(crate) fn new(
         durability: Durability,
+        failing: Failing,
         work: F,
         reply: oneshot::Sender<Result<T, StoreError>>,
     ) -> Self {
         Self {
             durability,
+            failing,
             work: Some(work),
             outcome: Err(Error::Unavailable),
             reply,
@@ -91,9 +107,13 @@ where
         self.durability
     }
 
+    fn failing(&self) -> Failing {
+        self.failing
+    }
+
     fn run(&mut self, scope: &mut Scope<'_>) -> bool {
         if let Some(work) = self.work.take() {
-            // The savepoint is rolled back after a panic: nothing half done is seen again.
+            // What it wrote is rolled back after a panic: nothing half done is seen again.
             self.outcome = catch_unwind(AssertUnwindSafe(|| work(scope)))
                 .unwrap_or_else(|payload| Err(Error::Panicked(words_of(payload.as_ref()))));
         }
@@ -293,23 +313,29 @@ impl Worker {
         self.connection.execute_batch("BEGIN IMMEDIATE")
     }
 
-    /// Runs one job in its savepoint. An error is one of the savepoint itself, not of the job.
+    /// Runs one job. An error is one of the transaction itself, not of the job.
     fn attempt(&mut self, job: &mut dyn Job, changes: &mut Vec<Change>) -> rusqlite::Result<()> {
         self.counters.jobs.fetch_add(1, Ordering::Relaxed);
+        let failing = job.failing();
         let step = |sql| -> rusqlite::Result<()> {
-            self.connection.prepare_cached(sql)?.execute([]).map(drop)
+            match failing {
+                Failing::Half => self.connection.prepare_cached(sql)?.execute([]).map(drop),
+                Failing::Clean => Ok(()),
+            }
         };
         step("SAVEPOINT job")?;
-        let before = changes.len();
+        let (before, written) = (changes.len(), self.connection.total_changes());
         let mut scope = Scope {
             connection: &self.connection,
             changes,
         };
-        let succeeded = job.run(&mut scope);
-        if !succeeded {
+        if !job.run(&mut scope) {
             changes.truncate(before);
             if self.connection.is_autocommit() {
                 return Ok(());
+            }
+            if failing == Failing::Clean && self.connection.total_changes() != written {
+                return Err(half_done());
             }
             step("ROLLBACK TO job")?;
         }
@@ -394,6 +420,12 @@ fn refuse(jobs: Vec<Placed>, error: rusqlite::Error) {
         job.undo(&cause);
         job.settle();
     }
+}
+
+/// A job that should have failed before it wrote did not.
+fn half_done() -> rusqlite::Error {
+    let code = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_ABORT);
+    rusqlite::Error::SqliteFailure(code, Some("a job failed halfway".to_owned()))
 }
 
 /// SQLite ended the transaction by itself and the job that met the reason has its own error.

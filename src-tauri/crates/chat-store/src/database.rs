@@ -10,7 +10,7 @@ use std::{
 use chat_core::{CommitObserver, StoreError};
 
 use crate::{
-    batch::{Durability, Scope},
+    batch::{Durability, Failing, Scope},
     connection,
     error::{Error, OpenError},
     files::{self, Hold},
@@ -190,7 +190,18 @@ impl Database {
         T: Send + 'static,
         F: FnOnce(&mut Scope<'_>) -> Result<T, Error> + Send + 'static,
     {
-        self.writer.run(Durability::Power, work).await
+        let (durability, failing) = (Durability::Power, Failing::Half);
+        self.writer.run(durability, failing, work).await
+    }
+
+    /// The same for work that leaves nothing behind when it fails; see [`Failing::Clean`].
+    pub(crate) async fn write_whole<T, F>(&self, work: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Scope<'_>) -> Result<T, Error> + Send + 'static,
+    {
+        let (durability, failing) = (Durability::Power, Failing::Clean);
+        self.writer.run(durability, failing, work).await
     }
 
     /// A write that a power cut may undo.
@@ -199,7 +210,8 @@ impl Database {
         T: Send + 'static,
         F: FnOnce(&mut Scope<'_>) -> Result<T, Error> + Send + 'static,
     {
-        self.writer.run(Durability::Process, work).await
+        let (durability, failing) = (Durability::Process, Failing::Half);
+        self.writer.run(durability, failing, work).await
     }
 
     /// A read of one moment.

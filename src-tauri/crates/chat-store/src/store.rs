@@ -10,7 +10,7 @@ use chat_core::{
 };
 
 use crate::{
-    batch::Durability,
+    batch::{Durability, Failing},
     database::Database,
     error::Error,
     operations::{answers, branches, chats, exchanges},
@@ -144,7 +144,7 @@ impl ChatStore for Database {
 
     async fn append(&self, new: NewExchange) -> Result<Appended, StoreError> {
         let rules = self.rules.now();
-        self.write(move |scope| exchanges::append(scope, &rules, new))
+        self.write_whole(move |scope| exchanges::append(scope, &rules, new))
             .await
     }
 
@@ -171,7 +171,7 @@ impl ChatStore for Database {
 
     async fn checkpoint(&self, pieces: Vec<TurnPiece>) -> Result<(), StoreError> {
         self.writer
-            .run(Durability::Process, move |scope| {
+            .run(Durability::Process, Failing::Half, move |scope| {
                 answers::checkpoint(scope, &pieces)
             })
             .await

@@ -17,7 +17,7 @@ use rusqlite::Connection;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
 use crate::{
-    batch::{Asked, Durability, Job, Scope, Worker},
+    batch::{Asked, Durability, Failing, Job, Scope, Worker},
     error::Error,
     steps::Steps,
 };
@@ -97,7 +97,12 @@ impl Writer {
 
     /// Runs `work` in a transaction and gives its result once that is committed. Work that fails
     /// leaves no trace. Dropping the future does not stop work that was admitted.
-    pub(crate) async fn run<T, F>(&self, durability: Durability, work: F) -> Result<T, StoreError>
+    pub(crate) async fn run<T, F>(
+        &self,
+        durability: Durability,
+        failing: Failing,
+        work: F,
+    ) -> Result<T, StoreError>
     where
         T: Send + 'static,
         F: FnOnce(&mut Scope<'_>) -> Result<T, Error> + Send + 'static,
@@ -105,7 +110,7 @@ impl Writer {
         self.steps.before().await;
         let place = admit(&self.places, ADMISSION).await?;
         let (reply, answer) = oneshot::channel();
-        let job = Box::new(Asked::new(durability, work, reply));
+        let job = Box::new(Asked::new(durability, failing, work, reply));
         self.sender
             .send(Message::Job(job, place))
             .map_err(|_| StoreError::Unavailable)?;

@@ -8,35 +8,58 @@ use rusqlite::Connection;
 
 use super::{
     sharing,
-    usage::{Question, reserve_for},
+    usage::{Question, judge_for},
 };
 use crate::{
     batch::Scope,
     change::{next, touch_read},
     error::Error,
-    tables::{chats, messages, objectives, settings},
+    tables::{chats, messages, objectives, reservations, settings},
     title,
 };
 
+/// Fails before it writes anything, as [`Failing::Clean`](crate::batch::Failing) wants it.
 pub(crate) fn append(
     scope: &mut Scope<'_>,
     rules: &SpendRules,
     new: NewExchange,
 ) -> Result<Appended, Error> {
     let connection = scope.connection;
+    // What was accepted before stays accepted, whatever would be said of it now.
+    let again = |refused: Error, author: &UserId, client: Option<&ClientId>| {
+        known(connection, author, client)?.ok_or(refused)
+    };
     let (mut chat, parent) = match place_of(connection, &new) {
         Ok(place) => place,
-        Err(refused) => {
-            return known(connection, &new.author, new.client_id.as_ref())?.ok_or(refused);
-        }
+        Err(refused) => return again(refused, &new.author, new.client_id.as_ref()),
     };
+    let asking = Asking {
+        by: Asker {
+            user: new.author.clone(),
+            device: new.device,
+        },
+        model: None,
+        usual: new.usual,
+    };
+    let question = Question {
+        answer: &new.answer,
+        chat: &chat,
+        after: parent.as_ref(),
+        bytes: new.content.len(),
+    };
+    let reservation = match judge_for(connection, rules, &asking, &question, new.now) {
+        Ok(reservation) => reservation,
+        Err(refused) => return again(refused, &new.author, new.client_id.as_ref()),
+    };
+
     let moved = parent != chat.leaf;
+    let author = asking.by.user;
     let mut message = Message {
         id: new.id,
         chat: chat.id.clone(),
         parent,
         role: Role::User,
-        author: Some(new.author),
+        author: Some(author.clone()),
         author_name: None,
         client_id: new.client_id,
         content: new.content,
@@ -49,31 +72,12 @@ pub(crate) fn append(
         revision: next(&chat),
         siblings: Vec::new(),
     };
-    // The index on the clients' ids says whether it was accepted before: what was stays accepted,
-    // whatever happened since. So it comes before every other question, and costs no question.
+    // The first thing that is written. The index on the clients' ids says whether it was accepted
+    // before, which costs no question.
     if let Err(refused) = messages::insert(connection, &message) {
-        let author = message.author.as_ref().unwrap_or(&chat.owner);
-        let known = known(connection, author, message.client_id.as_ref())?;
-        return known.ok_or_else(|| Error::taken(refused));
+        return again(Error::taken(refused), &author, message.client_id.as_ref());
     }
-
-    let by = Asker {
-        user: message.author.clone().unwrap_or_else(|| chat.owner.clone()),
-        device: new.device,
-    };
-    let asking = Asking {
-        by,
-        model: None,
-        usual: new.usual,
-    };
-    let question = Question {
-        answer: &new.answer,
-        chat: &chat,
-        after: message.parent.as_ref(),
-        bytes: message.content.len(),
-    };
-    reserve_for(connection, rules, &asking, &question, new.now)?;
-
+    reservations::insert(connection, &reservation)?;
     sharing::name_authors(connection, &chat, std::slice::from_mut(&mut message))?;
     let answer = running_answer(new.answer, &message, new.now);
     messages::insert(connection, &answer).map_err(Error::taken)?;

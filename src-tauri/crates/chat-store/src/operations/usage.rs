@@ -35,18 +35,6 @@ pub(crate) struct Question<'a> {
     pub(crate) bytes: usize,
 }
 
-/// Reserves what the answer to a question is expected to spend.
-pub(crate) fn reserve_for(
-    connection: &Connection,
-    rules: &SpendRules,
-    asking: &Asking,
-    question: &Question<'_>,
-    now: Timestamp,
-) -> Result<(), Error> {
-    let reservation = judge_for(connection, rules, asking, question, now)?;
-    Ok(reservations::insert(connection, &reservation)?)
-}
-
 /// What the answer to a question is expected to spend, if that may be. Writes nothing: what is refused
 /// before anything was written costs no commit.
 pub(crate) fn judge_for(

@@ -11,7 +11,11 @@ use chat_core::{ChatStore as _, Revision, StoreError, Timestamp, UserId};
 use tokio::sync::Semaphore;
 
 use super::support::{Place, chat, exchange, message, new_chat, user};
-use crate::{batch::Durability, error::Error, writer::admit};
+use crate::{
+    batch::{Durability, Failing},
+    error::Error,
+    writer::admit,
+};
 
 /// Holds the writer in a job until the sender is dropped, so that what follows forms one batch.
 async fn hold(place: &Place) -> (mpsc::Sender<()>, tokio::task::JoinHandle<()>) {
@@ -19,11 +23,13 @@ async fn hold(place: &Place) -> (mpsc::Sender<()>, tokio::task::JoinHandle<()>) 
     let (entered, inside) = tokio::sync::oneshot::channel();
     let store = place.store.clone();
     let task = tokio::spawn(async move {
-        let job = store.writer.run(Durability::Power, move |_| {
-            let _ = entered.send(());
-            let _ = held.recv();
-            Ok(())
-        });
+        let job = store
+            .writer
+            .run(Durability::Power, Failing::Half, move |_| {
+                let _ = entered.send(());
+                let _ = held.recv();
+                Ok(())
+            });
         job.await.expect("the holding job");
     });
     inside.await.expect("the writer is held");
@@ -140,6 +146,46 @@ async fn one_that_fails_leaves_the_others_alone() {
         matches!(half, Err(StoreError::NotFound)),
         "what was undone is not there"
     );
+}
+
+/// The promise of `Failing::Clean` broken: nothing of it may be kept, at whatever cost.
+#[tokio::test]
+async fn one_that_fails_halfway_without_a_savepoint_takes_its_batch_along() {
+    let place = Place::new().await;
+    place.chat("alice", "c").await;
+    place.seen.take();
+    let (release, holding) = hold(&place).await;
+    let (store, new) = (place.store.clone(), exchange("alice", "c", "m1"));
+    let innocent = tokio::spawn(async move { store.append(new).await });
+    queued(&place, 2).await;
+    let store = place.store.clone();
+    let half = tokio::spawn(async move {
+        let job = store.write_whole(|scope| {
+            crate::operations::chats::create(scope, new_chat("alice", "half"))?;
+            Err::<(), _>(Error::NotFound)
+        });
+        job.await
+    });
+    queued(&place, 3).await;
+    drop(release);
+    let _ = holding.await;
+    assert!(matches!(
+        innocent.await.expect("no panic"),
+        Err(StoreError::Database(_))
+    ));
+    assert!(matches!(
+        half.await.expect("no panic"),
+        Err(StoreError::NotFound)
+    ));
+    let half = place.store.chat(&user("alice"), &chat("half")).await;
+    assert!(matches!(half, Err(StoreError::NotFound)), "{half:?}");
+    assert!(place.line("alice", "c").await.is_empty());
+    assert!(place.seen.take().is_empty(), "and nobody is told");
+    // One that keeps the promise fails alone, and what comes next goes well.
+    let lost = place.store.append(exchange("alice", "nowhere", "m2")).await;
+    assert!(matches!(lost, Err(StoreError::NotFound)));
+    place.say("alice", "c", "m3").await;
+    assert_eq!(place.line("alice", "c").await.len(), 2);
 }
 
 #[tokio::test]
@@ -312,7 +358,7 @@ async fn only_checkpoints_do_without_the_disk() {
     let level = |durability| {
         let store = place.store.clone();
         async move {
-            let look = store.writer.run(durability, |scope| {
+            let look = store.writer.run(durability, Failing::Half, |scope| {
                 Ok(scope
                     .connection
                     .pragma_query_value(None, "synchronous", |row| row.get(0))?)
