@@ -101,6 +101,23 @@ async fn place() -> Place {
     place
 }
 
+/// Signs alice's phone in.
+async fn phone(place: &Place) {
+    let phone = Device {
+        id: device("phone"),
+        user: user("alice"),
+        name: "Phone".into(),
+        user_agent: String::new(),
+        address: String::new(),
+        method: SignInMethod::Pairing,
+        created_at: Timestamp(1),
+        used_at: Timestamp(1),
+        expires_at: Timestamp(i64::MAX),
+    };
+    let signed_in = place.store.sign_in_device(phone, None, nobody(1)).await;
+    signed_in.expect("signed in");
+}
+
 fn tokens_a_day(limit: u64) -> Limits {
     Limits {
         tokens_per_day: Some(limit),
@@ -372,19 +389,7 @@ async fn each_level_holds_and_the_more_special_one_decides() {
         let id = format!("m{number}");
         assert_eq!(send(&place, at(&id, NOON)).await, Ok(()), "0 is no limit");
     }
-    let phone = Device {
-        id: device("phone"),
-        user: user("alice"),
-        name: "Phone".into(),
-        user_agent: String::new(),
-        address: String::new(),
-        method: SignInMethod::Pairing,
-        created_at: Timestamp(1),
-        used_at: Timestamp(1),
-        expires_at: Timestamp(i64::MAX),
-    };
-    let signed_in = place.store.sign_in_device(phone, None, nobody(1)).await;
-    signed_in.expect("signed in");
+    phone(&place).await;
     limit(&place, LimitScope::Device(device("phone")), messages(1)).await;
     let on_phone = |id: &str| NewExchange {
         device: Some(device("phone")),
@@ -434,19 +439,7 @@ async fn each_level_holds_and_the_more_special_one_decides() {
 #[tokio::test]
 async fn a_device_has_limits_of_every_kind_of_its_own() {
     let place = place().await;
-    let phone = Device {
-        id: device("phone"),
-        user: user("alice"),
-        name: "Phone".into(),
-        user_agent: String::new(),
-        address: String::new(),
-        method: SignInMethod::Pairing,
-        created_at: Timestamp(1),
-        used_at: Timestamp(1),
-        expires_at: Timestamp(i64::MAX),
-    };
-    let signed_in = place.store.sign_in_device(phone, None, nobody(1)).await;
-    signed_in.expect("signed in");
+    phone(&place).await;
     let on_phone = |id: &str| NewExchange {
         device: Some(device("phone")),
         usual: Usual::Model(model("openai/large")),
@@ -500,6 +493,126 @@ async fn a_device_has_limits_of_every_kind_of_its_own() {
     let refused = send(&place, on_phone("model-1")).await;
     assert!(refused.is_err(), "not from the phone: {refused:?}");
     assert_eq!(send(&place, elsewhere("model-2")).await, Ok(()));
+}
+
+/// Whom a limit is for, whether it holds for bob and for alice's other devices too, and its name.
+fn levels() -> [(LimitScope, bool, bool, &'static str); 4] {
+    [
+        (LimitScope::Server, true, true, "this server"),
+        (LimitScope::Everyone, false, true, "you"),
+        (LimitScope::User(user("alice")), false, true, "you"),
+        (
+            LimitScope::Device(device("phone")),
+            false,
+            false,
+            "this device",
+        ),
+    ]
+}
+
+/// What 1,000 tokens use up: the limit, and whether it is a month's.
+fn limits_of_a_thousand_tokens(cost: u64) -> [(Limits, bool); 5] {
+    let none = Limits::default;
+    [
+        (
+            Limits {
+                messages_per_day: Some(1),
+                ..none()
+            },
+            false,
+        ),
+        (tokens_a_day(1_000), false),
+        (
+            Limits {
+                tokens_per_month: Some(1_000),
+                ..none()
+            },
+            true,
+        ),
+        (
+            Limits {
+                cost_per_day: Some(cost),
+                ..none()
+            },
+            false,
+        ),
+        (
+            Limits {
+                cost_per_month: Some(cost),
+                ..none()
+            },
+            true,
+        ),
+    ]
+}
+
+#[tokio::test]
+async fn every_limit_holds_at_every_level_until_its_time_is_over() {
+    const PRICE: u64 = 1_000_000;
+    for (scope, for_bob, for_laptop, named) in levels() {
+        for (limits, monthly) in limits_of_a_thousand_tokens(1_000 * PRICE / 1_000_000) {
+            let what = format!("{scope:?} {limits:?}");
+            let place = place().await;
+            place.chat("bob", "b").await;
+            phone(&place).await;
+            let prices = vec![(
+                model("openai/small"),
+                Price {
+                    prompt: PRICE,
+                    answer: PRICE,
+                },
+            )];
+            let set = place
+                .store
+                .set_prices("EUR".into(), prices, nobody(1))
+                .await;
+            set.expect("a write").expect("allowed");
+            let usual = || Usual::Model(model("openai/small"));
+            let on_phone = |id: &str, now: i64| NewExchange {
+                device: Some(device("phone")),
+                usual: usual(),
+                ..at(id, now)
+            };
+            let on_laptop = NewExchange {
+                usual: usual(),
+                ..at("laptop", NOON)
+            };
+            let of_bob = NewExchange {
+                now: Timestamp(NOON),
+                usual: usual(),
+                ..exchange("bob", "b", "bob")
+            };
+            limit(&place, scope.clone(), limits).await;
+            assert_eq!(send(&place, on_phone("m1", NOON)).await, Ok(()), "{what}");
+            let thousand = Spent {
+                by: Asker {
+                    user: user("alice"),
+                    device: Some(device("phone")),
+                },
+                ..spent(600, 400)
+            };
+            finish(&place, "m1-a", NOON, Some(thousand)).await;
+            let refused = send(&place, on_phone("m2", NOON)).await;
+            let refused = refused.expect_err(&what);
+            let kind = match monthly {
+                true => RefusalKind::Month,
+                false => RefusalKind::Day,
+            };
+            assert_eq!(refused.kind, kind, "{what}: {refused:?}");
+            let words = refused.message.to_lowercase();
+            assert!(words.contains(named), "{what}: {refused:?}");
+            assert_eq!(send(&place, on_laptop).await.is_err(), for_laptop, "{what}");
+            assert_eq!(send(&place, of_bob).await.is_err(), for_bob, "{what}");
+            let tomorrow = send(&place, on_phone("m3", NOON + DAY)).await;
+            assert_eq!(tomorrow.is_err(), monthly, "{what}: {tomorrow:?}");
+            let wait = i64::try_from(refused.wait_ms.expect("it frees up")).expect("a time");
+            let then = send(&place, on_phone("m4", NOON + wait)).await;
+            // A day's limit of one message is used up by then, by the one of tomorrow.
+            if monthly {
+                assert_eq!(then, Ok(()), "{what}: when it said");
+            }
+        }
+    }
 }
 
 #[tokio::test]
