@@ -45,6 +45,44 @@ async fn messages_per_minute_are_limited_per_user() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_restart_refills_no_minute() {
+    // Few in a minute: the next frees up 20 s after the first.
+    let provider = Provider::start().await;
+    let server = Setup::with(&provider)
+        .env("PARLOR_LIMITS_MESSAGES_PER_MINUTE", "3")
+        .start()
+        .await;
+    let alice = server.user("alice");
+    let (mut client, chat) = Client::in_new_chat(&server, &alice).await;
+    for words in ["one", "two", "three"] {
+        client.ask(words).await;
+    }
+    let server = server.kill().await.start().await;
+    let mut client = Client::join(&server, &alice).await;
+    client.look_at(&chat).await;
+    let (mut refused, mut taken) = (0, 0);
+    for words in ["four", "five", "six"] {
+        client
+            .send(json!({"type": "message", "data": {"message": words}}))
+            .await;
+        let mut frame = client.next().await;
+        while !["user_message", "error"].contains(&text(&frame, "type")) {
+            frame = client.next().await;
+        }
+        if text(&frame, "type") == "error" {
+            assert_limited(&frame["data"], "too_many_messages");
+            refused += 1;
+        } else {
+            taken += 1;
+        }
+    }
+    // A slow machine may have given one back meanwhile, or two; a full minute would be three.
+    assert!(refused > 0, "{taken} of three were taken");
+    let (mut bob, _) = Client::in_new_chat(&server, &server.user("bob")).await;
+    bob.ask("one").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn running_answers_are_limited_per_user() {
     let provider = Provider::playing([Script::stream().tokens(&["one "]).hang()]).await;
     let server = Setup::with(&provider)

@@ -110,6 +110,12 @@ impl RateLimits {
         self.messages.take(|| user.clone(), now)
     }
 
+    /// A message of before this process began, sent `at`: a restart refills nothing.
+    pub(crate) fn recall(&self, user: &UserId, rules: &SpendRules, at: Instant) {
+        // It was accepted then; which device sent it is not known any more.
+        let _ = self.message_of(&user.clone().into(), rules, at);
+    }
+
     /// So many bytes more of `user`. What is more than the whole limit passes when nothing was
     /// used of it, and is paid off afterwards: no message is too long for ever.
     pub(crate) fn bytes(&self, user: &UserId, count: usize, now: Instant) -> Result<(), Wait> {

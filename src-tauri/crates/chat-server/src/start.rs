@@ -10,10 +10,10 @@ use std::{
         Arc, RwLock,
         atomic::{AtomicUsize, Ordering},
     },
-    time::Duration,
+    time::{Duration, Instant},
 };
 
-use chat_core::{ChatService, FeedHub, ServiceSettings, Sources, UserId, UserRole};
+use chat_core::{ChatService, FeedHub, ServiceSettings, Sources, Timestamp, UserId, UserRole};
 use chat_provider::Secrets;
 use chat_store::Database;
 use tokio::{net::TcpListener, time::timeout};
@@ -30,6 +30,8 @@ use crate::{
     providers,
 };
 
+/// The period of the limits of messages.
+const MINUTE: Duration = Duration::from_secs(60);
 /// How long running answers may take to be saved when the server goes down.
 const DRAIN: Duration = Duration::from_secs(3);
 
@@ -147,6 +149,7 @@ pub async fn start(config: Config, secrets: Arc<dyn Secrets>) -> Result<ServerHa
         sources,
         bound,
     );
+    recall(&app).await?;
     let way = if security.is_some() {
         Way::Secure
     } else {
@@ -237,6 +240,22 @@ impl ServerHandle {
     pub async fn shutdown(self) {
         drain(&self.app).await;
     }
+}
+
+/// Counts the messages of the last minute, which an earlier process accepted.
+async fn recall(app: &App) -> Result<(), StartError> {
+    let (now, here) = (app.sources.clock.now(), Instant::now());
+    let since = Timestamp(now.0 - i64::try_from(MINUTE.as_millis()).unwrap_or_default());
+    let senders = app.database.senders_since(since).await;
+    let rules = app.service.spend_rules();
+    for (user, at) in senders.map_err(StartError::Store)? {
+        // A clock that was set back makes it one of now.
+        let age = Duration::from_millis(u64::try_from(now.0 - at.0).unwrap_or_default());
+        if let Some(at) = here.checked_sub(age) {
+            app.limits.recall(&user, &rules, at);
+        }
+    }
+    Ok(())
 }
 
 /// The parts of a server that is to listen on `bound`.

@@ -122,6 +122,19 @@ impl Database {
         });
     }
 
+    /// Who sent messages since a moment, and when; no more than the newest thousand are looked at.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be read.
+    pub async fn senders_since(
+        &self,
+        since: Timestamp,
+    ) -> Result<Vec<(UserId, Timestamp)>, StoreError> {
+        const MOST: u32 = 1_000;
+        self.read(move |connection| Ok(tables::messages::senders(connection, since, MOST)?))
+            .await
+    }
+
     /// Sets the limits of one level, on behalf of an admin or owner, who may not limit whoever
     /// stands above them; without a person, of the server itself. They hold for the next message.
     ///

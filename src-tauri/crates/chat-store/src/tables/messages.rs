@@ -119,6 +119,24 @@ pub(crate) fn by_client(
         .optional()
 }
 
+/// Who sent the messages after `since`, and when, in their order; of the last `most` messages.
+pub(crate) fn senders(
+    connection: &Connection,
+    since: Timestamp,
+    most: u32,
+) -> rusqlite::Result<Vec<(UserId, Timestamp)>> {
+    let mut statement = connection.prepare(
+        "SELECT author_id, created_at FROM messages
+         WHERE seq > (SELECT max(seq) FROM messages) - ?2 AND role = 'user'
+             AND author_id IS NOT NULL AND created_at > ?1
+         ORDER BY seq",
+    )?;
+    let senders = statement.query_map(params![since.0, most], |row| {
+        Ok((id(row, 0, UserId::parse)?, Timestamp(row.get(1)?)))
+    })?;
+    senders.collect()
+}
+
 /// The oldest answer to a message.
 pub(crate) fn first_answer(
     connection: &Connection,
