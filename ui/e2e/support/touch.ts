@@ -1,6 +1,5 @@
 // What a finger would miss: controls smaller than 44 px, the unseen area around them included.
-// Links and buttons
-// within a sentence are as high as its lines, and a link that skips is for keys.
+// Links and buttons within a sentence are as high as its lines, and a link that skips is for keys.
 import type { Locator } from 'playwright-core';
 
 const TOUCH_PX = 44;

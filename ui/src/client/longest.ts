@@ -1,7 +1,7 @@
 // What is longer than a frame may be is never sent: the server would close the line for it, and
 // again each time it came back.
 
-/** Bytes that a frame of a client may have (PROTOCOL.md, "The socket"). */
+/** Bytes that a frame of a client may have (PROTOCOL.md, "Rules of dialect A"). */
 const FRAME_BYTES = 256 * 1024;
 /** More than the frame of a message has beside its words. */
 const AROUND_BYTES = 1024;

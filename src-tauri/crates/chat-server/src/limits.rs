@@ -20,7 +20,8 @@ use crate::config;
 /// How many buckets a limit keeps: about 1 MB. Whoever comes when all are in use shares one.
 const CAPACITY: usize = 16_384;
 
-const MINUTE: Duration = Duration::from_secs(60);
+/// The period of the limits of messages.
+pub(crate) const MINUTE: Duration = Duration::from_secs(60);
 const SECOND: Duration = Duration::from_secs(1);
 
 /// How long to wait before asking again.

@@ -26,12 +26,10 @@ use crate::{
     config::{self, Config},
     http::{self, Door, Security, Way, tls},
     lan::{self, Lan},
-    limits::RateLimits,
+    limits::{MINUTE, RateLimits},
     providers,
 };
 
-/// The period of the limits of messages.
-const MINUTE: Duration = Duration::from_secs(60);
 /// How long running answers may take to be saved when the server goes down.
 const DRAIN: Duration = Duration::from_secs(3);
 
