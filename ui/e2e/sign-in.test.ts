@@ -1,5 +1,6 @@
 // Coming in through a browser: by the one-time link, by name and password, and out again.
 import { expect, test } from 'vitest';
+import { Gate, within } from './support/gate';
 import { WORDS } from './support/parlor-page';
 import { stage } from './support/stage';
 
@@ -22,6 +23,24 @@ test('the link signs in once, leaves the address, and explains itself when used 
   await second.page.getByText(signIn.linkExpired).waitFor();
   await second.page.getByText(signIn.linkExpiredHint).waitFor();
   await expect.poll(() => second.page.url()).not.toContain('sign-in');
+});
+
+test('a page that is left while the link signs it in is signed in when it comes back', async () => {
+  // A start prints a link that nobody has used.
+  await parlor.server.kill();
+  await parlor.server.restart();
+  const page = await parlor.visit(null, null);
+  const [redeemed, never] = [new Gate(), new Gate()];
+  await page.page.route('**/api/session/link', async (route) => {
+    await route.fetch();
+    redeemed.open();
+    await never.opened;
+  });
+  await page.goto(parlor.server.signInLink.slice(parlor.server.origin.length));
+  await within(redeemed.opened, 'the sign-in');
+  await page.page.reload();
+  await page.composer.waitFor();
+  await page.online();
 });
 
 test('a name and a password sign in; a wrong one is told, and nothing is lost', async () => {

@@ -90,6 +90,78 @@ describe('a browser’s sign-in', () => {
     }
   });
 
+  it('takes what came for a window that died while it signed in', async () => {
+    vi.useFakeTimers({ toFake: ['Date', 'setTimeout', 'clearTimeout'] });
+    try {
+      const fresh = token('ann', HOUR);
+      localStorage.setItem('parlor.entering', String(Date.now() - 1000));
+      server = () => json(200, { token: fresh });
+      const taken = new BrowserSession(localStorage).token();
+      await vi.advanceTimersByTimeAsync(1900);
+      expect(asked).toEqual([]);
+      await vi.advanceTimersByTimeAsync(200);
+      expect(await taken).toBe(fresh);
+      expect(await new BrowserSession(localStorage).token()).toBe(fresh);
+      expect(asked).toEqual([REFRESH]);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it('is let in by the cookie where the answer to a sign-in was lost', async () => {
+    vi.useFakeTimers({ toFake: ['Date', 'setTimeout', 'clearTimeout'] });
+    try {
+      const session = new BrowserSession(localStorage);
+      server = () => Promise.reject(new TypeError('the line broke'));
+      await expect(session.redeem('code')).rejects.toMatchObject({ code: 'no_connection' });
+      const fresh = token('ann', HOUR);
+      server = () => json(200, { token: fresh });
+      const taken = session.token();
+      await vi.advanceTimersByTimeAsync(3000);
+      expect(await taken).toBe(fresh);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it('asks once about a sign-in that came to nothing, and again where the server could not say', async () => {
+    localStorage.setItem('parlor.entering', '1');
+    const session = new BrowserSession(localStorage);
+    server = () => Promise.reject(new TypeError('no line'));
+    await expect(session.token()).rejects.toMatchObject({ code: 'no_connection' });
+    server = () => json(401, { reason: 'token_refused' });
+    expect(await session.token()).toBeNull();
+    expect(await session.token()).toBeNull();
+    expect(asked).toEqual([REFRESH, REFRESH]);
+  });
+
+  it('leaves no trace of a sign-in that was answered, whatever the answer', async () => {
+    const session = new BrowserSession(localStorage);
+    server = () => json(401, { reason: 'wrong_password' });
+    await expect(session.signIn('ann', 'wrong')).rejects.toMatchObject({ status: 401 });
+    expect(localStorage).toHaveLength(0);
+    server = () => json(200, { token: token('ann', HOUR) });
+    await session.redeem('code');
+    expect(Object.keys(localStorage)).toEqual(['parlor.token']);
+  });
+
+  it('signs nobody in where a sign-out is owed: the cookie may be of whoever left', async () => {
+    localStorage.setItem('parlor.sign-out-owed', '1');
+    localStorage.setItem('parlor.entering', '1');
+    const session = new BrowserSession(localStorage);
+    let left = false;
+    server = (path) => {
+      if (!path.endsWith('refresh')) {
+        left = true;
+        return new Response(null, { status: 204 });
+      }
+      return left ? json(401, { reason: 'token_refused' }) : json(200, { token: token('ann', HOUR) });
+    };
+    expect(await session.token()).toBeNull();
+    expect(await session.token()).toBeNull();
+    expect(session.signedIn).toBe(false);
+  });
+
   it('signs out here at once, and at the server as soon as it can', async () => {
     localStorage.setItem('parlor.token', token('ann', HOUR));
     const session = new BrowserSession(localStorage);

@@ -9,6 +9,8 @@ import { HostError, type Account } from './host';
 const TOKEN = 'parlor.token';
 /** When a window sent for the next token: should it die before the answer, the next one waits a moment. */
 const RENEWING = 'parlor.renewing';
+/** When a window sent for the first token: should it die before the answer, the cookie still came. */
+const ENTERING = 'parlor.entering';
 /** A sign-out that the server has yet to hear of. */
 const OWED = 'parlor.sign-out-owed';
 const LOCK = 'parlor-session';
@@ -28,13 +30,10 @@ export class BrowserSession {
     this.#storage = storage;
   }
 
-  /** The token of this browser, fresh if it has run out; `null` when nobody is signed in. */
+  /** The token of this browser, fresh if it has run out; `null` when nobody is signed in. Fails where nobody can say. */
   async token(): Promise<string | null> {
     const kept = this.#storage.getItem(TOKEN);
-    if (kept === null) {
-      await this.#payOwed();
-      return null;
-    }
+    if (kept === null) return this.#finish();
     if (!hasRunOut(kept)) return kept;
     // Where it cannot be renewed the old one is shown, and the server says what is wrong with it.
     return (await this.renewed(kept).catch(() => null)) ?? kept;
@@ -63,11 +62,10 @@ export class BrowserSession {
 
   /** Back from an identity provider: the cookie is here, and its first token is to be had. */
   arrive(): Promise<void> {
-    return exclusively(LOCK, async () => {
+    return this.#entering(async () => {
       const { token } = await this.#refresh();
       if (token === null) throw new HostError('token_refused', 'nobody was signed in', { status: UNAUTHORIZED });
-      this.#storage.removeItem(OWED);
-      this.#storage.setItem(TOKEN, token);
+      this.#arrived(token);
     });
   }
 
@@ -77,11 +75,10 @@ export class BrowserSession {
 
   /** Comes back for the answer to a pairing; false while there is none. */
   claim(requestId: string, secret: string): Promise<boolean> {
-    return exclusively(LOCK, async () => {
+    return this.#entering(async () => {
       const { token } = await post('/api/pairing/claim', { requestId, secret, refresh: 'cookie' });
       if (typeof token !== 'string') return false;
-      this.#storage.removeItem(OWED);
-      this.#storage.setItem(TOKEN, token);
+      this.#arrived(token);
       return true;
     });
   }
@@ -102,12 +99,50 @@ export class BrowserSession {
     });
   }
 
-  async #enter(path: string, body: Fields): Promise<void> {
-    await exclusively(LOCK, async () => {
+  #enter(path: string, body: Fields): Promise<void> {
+    return this.#entering(async () => {
       const account = (await post(path, { ...body, refresh: 'cookie' })) as unknown as Account;
       if (typeof account.token !== 'string') throw new HostError('not_parlor', 'what answers is not Parlor');
-      this.#storage.removeItem(OWED);
-      this.#storage.setItem(TOKEN, account.token);
+      this.#arrived(account.token);
+    });
+  }
+
+  #entering<T>(work: () => Promise<T>): Promise<T> {
+    return exclusively(LOCK, async () => {
+      this.#storage.setItem(ENTERING, String(Date.now()));
+      try {
+        const result = await work();
+        this.#storage.removeItem(ENTERING);
+        return result;
+      } catch (error) {
+        // A broken line is no answer: the server may have let this browser in.
+        if (!(error instanceof HostError) || error.code !== 'no_connection') this.#storage.removeItem(ENTERING);
+        throw error;
+      }
+    });
+  }
+
+  #arrived(token: string): void {
+    this.#storage.removeItem(OWED);
+    this.#storage.setItem(TOKEN, token);
+  }
+
+  /** What a window that is gone began: a sign-out, or a sign-in whose code is good only once. */
+  async #finish(): Promise<string | null> {
+    if (this.#storage.getItem(OWED) !== null) {
+      // Whose the cookie is cannot be told, so it is signed out.
+      await exclusively(LOCK, () => this.#leave('')).catch(() => undefined);
+      return null;
+    }
+    if (this.#storage.getItem(ENTERING) === null) return null;
+    return exclusively(LOCK, async () => {
+      // The window was not gone: this one waited until it was done.
+      if (this.#storage.getItem(ENTERING) === null) return this.#storage.getItem(TOKEN);
+      await this.#settled(ENTERING);
+      const { token } = await this.#refresh();
+      this.#storage.removeItem(ENTERING);
+      if (token !== null) this.#arrived(token);
+      return token;
     });
   }
 
@@ -121,8 +156,7 @@ export class BrowserSession {
   }
 
   async #refresh(): Promise<{ token: string | null }> {
-    const since = Date.now() - Number(this.#storage.getItem(RENEWING) ?? 0);
-    if (since >= 0 && since < SETTLED_MS) await new Promise((resolve) => setTimeout(resolve, SETTLED_MS - since));
+    await this.#settled(RENEWING);
     this.#storage.setItem(RENEWING, String(Date.now()));
     try {
       const { token } = await post('/api/session/refresh', {});
@@ -146,9 +180,10 @@ export class BrowserSession {
     if (status < TOO_MANY) this.#storage.removeItem(OWED);
   }
 
-  async #payOwed(): Promise<void> {
-    if (this.#storage.getItem(OWED) === null) return;
-    await exclusively(LOCK, () => this.#leave('')).catch(() => undefined);
+  /** Waits until the answer to a window that left this mark must have come. */
+  async #settled(mark: string): Promise<void> {
+    const since = Date.now() - Number(this.#storage.getItem(mark) ?? 0);
+    if (since >= 0 && since < SETTLED_MS) await new Promise((resolve) => setTimeout(resolve, SETTLED_MS - since));
   }
 }
 
