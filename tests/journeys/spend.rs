@@ -1,6 +1,6 @@
 //! The spend guard: limits that admins set, what is counted, and what whoever is over them hears.
 
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -12,6 +12,8 @@ use crate::support::{
 };
 
 const DAY: u64 = 24 * 60 * 60 * 1000;
+/// Longer than any test here takes, also on a busy machine, in milliseconds.
+const ENOUGH: u64 = 90_000;
 
 /// Milliseconds until the day ends, UTC.
 fn to_midnight() -> u64 {
@@ -20,8 +22,12 @@ fn to_midnight() -> u64 {
     DAY - now % DAY
 }
 
-/// A server whose limits are those of the test alone, and its owner.
+/// A server whose limits are those of the test alone, and its owner. At midnight all of a day's limits
+/// begin anew, so the last moments of a day are waited for.
 async fn server(provider: &Provider) -> (Server, Person) {
+    if to_midnight() < ENOUGH {
+        tokio::time::sleep(Duration::from_millis(to_midnight())).await;
+    }
     let server = Setup::with(provider)
         .env("PARLOR_LIMITS_MESSAGES_PER_MINUTE", "0")
         .env("PARLOR_LIMITS_RUNNING_ANSWERS", "0")

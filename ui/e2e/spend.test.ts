@@ -1,8 +1,9 @@
 // What was spent is shown by day, person and model; limits set here refuse the next message, and
 // models that are not allowed are not offered.
-import { beforeAll, expect, test } from 'vitest';
+import { beforeAll, beforeEach, expect, test } from 'vitest';
 import { expectAccessible } from './support/accessibility';
 import { devicesOf, personWithPassword, signedIn, type Device } from './support/accounts';
+import { awayFromMidnight } from './support/day';
 import { WORDS, type ParlorPage } from './support/parlor-page';
 import type { Account } from './support/server';
 import { stage } from './support/stage';
@@ -18,6 +19,8 @@ beforeAll(async () => {
   owner = await parlor.person({ role: 'owner' });
   member = await parlor.person({ role: 'member' });
 });
+
+beforeEach(awayFromMidnight);
 
 /** A model's name with its provider's. */
 async function modelId(name: string): Promise<string> {
