@@ -25,10 +25,14 @@ afterAll(() => rmSync(home, { recursive: true, force: true }));
 
 /** Waits until the page's own worker answers for it. */
 async function installed({ page }: ParlorPage): Promise<void> {
-  await page.waitForFunction(async () => {
-    const { active } = await navigator.serviceWorker.ready;
-    return navigator.serviceWorker.controller !== null && active?.state === 'activated';
-  });
+  await page.evaluate(() => navigator.serviceWorker.ready);
+  await page.waitForFunction(() => navigator.serviceWorker.controller?.state === 'activated');
+}
+
+/** Waits until the worker of a later bundle has all that it needs, and waits for its turn. */
+async function laterInstalled({ page }: ParlorPage): Promise<void> {
+  const waiting = () => page.evaluate(async () => (await navigator.serviceWorker.ready).waiting?.state);
+  await expect.poll(waiting, { message: 'the later worker' }).toBe('installed');
 }
 
 interface Kept {
@@ -153,6 +157,7 @@ test('an open page finds its parts after the server was updated, and the next on
   await page.page.reload();
   await page.composer.waitFor();
   await expect.poll(async () => (await scripts())[0], { message: 'a reload brings the new page' }).toContain(MARK);
+  await laterInstalled(page);
   // The old worker gives way once it has no page left.
   await expect
     .poll(async () => {

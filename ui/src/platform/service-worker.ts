@@ -17,7 +17,10 @@ export function keepForOffline(): void {
 
 async function register(): Promise<void> {
   try {
-    await navigator.serviceWorker.register(FILE, { updateViaCache: 'none' });
+    const registration = await navigator.serviceWorker.register(FILE, { updateViaCache: 'none' });
+    // Where there is a worker already, browsers look for a new one in their own good time: Chromium
+    // a while after the page has loaded, and a page that is left earlier puts it off again.
+    void registration.update().catch(() => undefined);
   } catch {
     return; // for instance with a certificate that the browser does not trust: the app works without
   }
