@@ -2,7 +2,7 @@
 // and for each test people with their own accounts. Whatever a test did, its pages must have asked
 // no other host for anything, broken no content policy and thrown nothing.
 import { mkdirSync } from 'node:fs';
-import { chromium as launcher, type Browser, type BrowserContext, type BrowserContextOptions } from 'playwright-core';
+import { chromium as launcher, type Browser, type BrowserContext, type BrowserContextOptions, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll } from 'vitest';
 import { ParlorPage } from './parlor-page';
 import { chromium, pictures } from './parts';
@@ -90,6 +90,7 @@ export class Stage {
       const file = name.replace(/[^\p{L}\p{N}]+/gu, '-').slice(0, 80);
       for (const [index, { page }] of visits.entries()) {
         await page.page.screenshot({ path: `${pictures}/${file}-${index}.png` }).catch(() => undefined);
+        console.error(`page ${index} of “${name}” when it failed: ${await saying(page.page)}`);
       }
     }
     for (const { context } of visits) {
@@ -108,6 +109,12 @@ export class Stage {
     await this.server?.stop();
     await this.provider?.stop();
   }
+}
+
+/** Where a page is and what it says, for the log of a test that failed. */
+async function saying(page: Page): Promise<string> {
+  const words = await page.evaluate(() => document.body.innerText).catch((error: unknown) => `(${String(error)})`);
+  return `${page.url()}\n${words.replace(/\n+/g, '\n').slice(0, 1500)}`;
 }
 
 export function launch(): Promise<Browser> {
