@@ -42,8 +42,7 @@ impl Lines {
                 self.scanned = self.scanned.max(self.start);
             }
         }
-        let ends = |byte: &u8| matches!(byte, b'\n' | b'\r');
-        let Some(found) = self.buffer[self.scanned..].iter().position(ends) else {
+        let Some(found) = memchr::memchr2(b'\n', b'\r', &self.buffer[self.scanned..]) else {
             self.scanned = self.buffer.len();
             return if self.scanned - self.start > MAX_LINE_BYTES {
                 Err(LineTooLong)
