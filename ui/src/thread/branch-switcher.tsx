@@ -26,7 +26,7 @@ export function BranchSwitcher({ id, siblingIds }: { id: string; siblingIds: str
       >
         <ChevronLeft size={15} />
       </IconButton>
-      <span aria-hidden="true" className="text-xs tabular-nums text-ink-soft">
+      <span aria-hidden="true" className="text-xs whitespace-nowrap tabular-nums text-ink-soft">
         {t('thread.branchPosition', place)}
       </span>
       <IconButton

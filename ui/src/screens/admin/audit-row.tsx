@@ -68,9 +68,9 @@ export function AuditRow({ line }: { line: AuditLine }) {
         <Icon size={16} />
       </span>
       <div className="min-w-0 flex-1">
-        <p className="truncate">
+        <p className="wrap-anywhere sm:truncate">
           <span className={worrying ? 'font-medium text-warn' : 'font-medium'}>{actionText(action)}</span>
-          {other === null ? null : <span>: {other}</span>}
+          {other === null ? null : <span>{t('admin.log.of', { name: other })}</span>}
           {detail === '' ? null : <span className="text-ink-soft"> · {detail}</span>}
         </p>
         <p className="truncate text-sm text-ink-faint tabular-nums">
