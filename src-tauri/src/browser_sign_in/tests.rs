@@ -141,7 +141,8 @@ async fn whoever_does_not_bring_the_state_is_refused_and_the_wait_goes_on() {
             get(address.as_str(), "en").await;
             let right = way_back(&address, "code=the-code");
             let (before, state) = right.split_once("&state=").unwrap();
-            let nearly = format!("{}A", &state[..state.len() - 1]);
+            let (most, last) = state.split_at(state.len() - 1);
+            let nearly = format!("{most}{}", if last == "A" { "B" } else { "A" });
             for wrong in [
                 before.to_owned(),
                 format!("{before}&state=guessed"),
