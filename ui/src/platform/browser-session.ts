@@ -107,6 +107,7 @@ export class BrowserSession {
     });
   }
 
+  /** Marks what is begun, until the server has answered it. */
   #entering<T>(work: () => Promise<T>): Promise<T> {
     return exclusively(LOCK, async () => {
       this.#storage.setItem(ENTERING, String(Date.now()));
