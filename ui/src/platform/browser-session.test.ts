@@ -22,8 +22,12 @@ beforeEach(() => {
     return server(path, init);
   });
 });
-afterEach(() => vi.unstubAllGlobals());
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
 
+const stopTime = () => void vi.useFakeTimers({ toFake: ['Date', 'setTimeout', 'clearTimeout'] });
 const REFRESH = 'POST /api/session/refresh';
 
 describe('a browser’s sign-in', () => {
@@ -73,55 +77,43 @@ describe('a browser’s sign-in', () => {
   });
 
   it('waits for the answer to a window that died while it renewed', async () => {
-    vi.useFakeTimers({ toFake: ['Date', 'setTimeout', 'clearTimeout'] });
-    try {
-      const old = token('ann', -1);
-      localStorage.setItem('parlor.token', old);
-      localStorage.setItem('parlor.renewing', String(Date.now() - 1000));
-      server = () => json(200, { token: token('ann', HOUR) });
-      const renewed = new BrowserSession(localStorage).renewed(old);
-      await vi.advanceTimersByTimeAsync(1900);
-      expect(asked).toEqual([]);
-      await vi.advanceTimersByTimeAsync(200);
-      await renewed;
-      expect(asked).toEqual([REFRESH]);
-    } finally {
-      vi.useRealTimers();
-    }
+    stopTime();
+    const old = token('ann', -1);
+    localStorage.setItem('parlor.token', old);
+    localStorage.setItem('parlor.renewing', String(Date.now() - 1000));
+    server = () => json(200, { token: token('ann', HOUR) });
+    const renewed = new BrowserSession(localStorage).renewed(old);
+    await vi.advanceTimersByTimeAsync(1900);
+    expect(asked).toEqual([]);
+    await vi.advanceTimersByTimeAsync(200);
+    await renewed;
+    expect(asked).toEqual([REFRESH]);
   });
 
   it('takes what came for a window that died while it signed in', async () => {
-    vi.useFakeTimers({ toFake: ['Date', 'setTimeout', 'clearTimeout'] });
-    try {
-      const fresh = token('ann', HOUR);
-      localStorage.setItem('parlor.entering', String(Date.now() - 1000));
-      server = () => json(200, { token: fresh });
-      const taken = new BrowserSession(localStorage).token();
-      await vi.advanceTimersByTimeAsync(1900);
-      expect(asked).toEqual([]);
-      await vi.advanceTimersByTimeAsync(200);
-      expect(await taken).toBe(fresh);
-      expect(await new BrowserSession(localStorage).token()).toBe(fresh);
-      expect(asked).toEqual([REFRESH]);
-    } finally {
-      vi.useRealTimers();
-    }
+    stopTime();
+    const fresh = token('ann', HOUR);
+    localStorage.setItem('parlor.entering', String(Date.now() - 1000));
+    server = () => json(200, { token: fresh });
+    const taken = new BrowserSession(localStorage).token();
+    await vi.advanceTimersByTimeAsync(1900);
+    expect(asked).toEqual([]);
+    await vi.advanceTimersByTimeAsync(200);
+    expect(await taken).toBe(fresh);
+    expect(await new BrowserSession(localStorage).token()).toBe(fresh);
+    expect(asked).toEqual([REFRESH]);
   });
 
   it('is let in by the cookie where the answer to a sign-in was lost', async () => {
-    vi.useFakeTimers({ toFake: ['Date', 'setTimeout', 'clearTimeout'] });
-    try {
-      const session = new BrowserSession(localStorage);
-      server = () => Promise.reject(new TypeError('the line broke'));
-      await expect(session.redeem('code')).rejects.toMatchObject({ code: 'no_connection' });
-      const fresh = token('ann', HOUR);
-      server = () => json(200, { token: fresh });
-      const taken = session.token();
-      await vi.advanceTimersByTimeAsync(3000);
-      expect(await taken).toBe(fresh);
-    } finally {
-      vi.useRealTimers();
-    }
+    stopTime();
+    const session = new BrowserSession(localStorage);
+    server = () => Promise.reject(new TypeError('the line broke'));
+    await expect(session.redeem('code')).rejects.toMatchObject({ code: 'no_connection' });
+    const fresh = token('ann', HOUR);
+    server = () => json(200, { token: fresh });
+    const taken = session.token();
+    await vi.advanceTimersByTimeAsync(3000);
+    expect(await taken).toBe(fresh);
   });
 
   it('asks once about a sign-in that came to nothing, and again where the server could not say', async () => {
